@@ -1,0 +1,44 @@
+/*
+ * struct arena: memory of one lifetime, released at once. Two kinds: growing
+ * (a chain of heap blocks under a cap, for rule sets and configuration) and
+ * fixed (over given memory, for the scratch of one event: no allocation).
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+struct arena_block;
+
+struct arena {
+	char *at;
+	char *end;
+	char *base;                 /* fixed arenas: the whole memory */
+	struct arena_block *blocks; /* growing arenas: newest first */
+	size_t used;                /* bytes handed out or held in blocks */
+	size_t cap;
+};
+
+void
+arena_init(struct arena *a, size_t cap);
+void
+arena_fixed(struct arena *a, void *memory, size_t size);
+/* Zeroed, aligned to max_align_t; NULL over the cap or without memory. */
+void *
+arena_alloc(struct arena *a, size_t size);
+/* count * size with overflow checked. */
+void *
+arena_array(struct arena *a, size_t count, size_t size);
+/* Unaligned, not zeroed: for text. */
+char *
+arena_bytes(struct arena *a, size_t size);
+/* A copy that is followed by a NUL; .p is NULL without memory. */
+struct str
+arena_str(struct arena *a, struct str s);
+/* Fixed: forgets all. Growing: frees all blocks. */
+void
+arena_reset(struct arena *a);
+
+#endif
