@@ -1,0 +1,34 @@
+/*
+ * What loading leaves for compiling: every object merged, lists substituted,
+ * exceptions and macros folded in. Internal to the room.
+ */
+#ifndef RULE_LOAD_H
+#define RULE_LOAD_H
+
+#include "rule/ast.h"
+#include "rule/rule.h"
+
+struct loaded_rule {
+	struct rule rule;        /* .format is set by the compiler */
+	bool enabled;
+	bool warn_evttypes;
+	bool skip_if_unknown;    /* skip-if-unknown-filter */
+	bool skipped;            /* unknown source or unknown filter */
+	struct str condition;    /* text after list substitution, exceptions
+	                          * included: positions point into it */
+	struct ast *resolved;    /* no AST_MACRO and no TERM_NAME inside */
+};
+
+/* Rules in evaluation order; owned by the loader, stable until the next load. */
+size_t
+rule_loader_count(const struct rule_loader *l);
+struct loaded_rule *
+rule_loader_rule(const struct rule_loader *l, size_t i);
+struct arena *
+rule_loader_arena(struct rule_loader *l);
+/* Appends a problem; item_type and item_name as Falco names them. */
+void
+rule_loader_problem(struct rule_loader *l, bool is_error, enum rule_code code,
+    const char *item_type, struct str item_name, const struct diag *d);
+
+#endif

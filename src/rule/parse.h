@@ -1,0 +1,24 @@
+/*
+ * The parts of the parser that read terms. Internal to the room; ast_parse()
+ * in ast.h is the way in.
+ */
+#ifndef RULE_PARSE_H
+#define RULE_PARSE_H
+
+#include "rule/ast.h"
+#include "rule/lex.h"
+
+/* Field or transformer. 1: taken, 0: nothing there, or a negative enum err. */
+int
+parse_left(struct lexer *l, struct ast_term *out);
+/* A transformer or val(field); the same answers. */
+int
+parse_computed(struct lexer *l, struct ast_term *out);
+/* A quoted or bare value. 0 or a negative enum err. */
+int
+parse_text(struct lexer *l, struct ast_term *out);
+/* "(a, b)" or a name. 0 or a negative enum err. */
+int
+parse_list(struct lexer *l, struct ast_term *out);
+
+#endif
