@@ -118,7 +118,7 @@ os_dup_above(int fd, int from)
 static void
 close_range_of(unsigned first, unsigned last)
 {
-	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
+	if (syscall(SYS_close_range, first, last, 0) == 0)
 		return;
 	/* Before Linux 5.9; descriptors over the limit cannot be open. */
 	for (long fd = first, max = sysconf(_SC_OPEN_MAX);
@@ -126,17 +126,57 @@ close_range_of(unsigned first, unsigned last)
 		close((int)fd);
 }
 
-void
-os_close_from(int from, const int *keep, size_t n)
+static bool
+is_among(int fd, const int *list, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (keep[i] < from)
-			continue;
-		if (keep[i] > from)
-			close_range_of((unsigned)from, (unsigned)keep[i] - 1);
-		from = keep[i] + 1;
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == fd)
+			return true;
+	return false;
+}
+
+/* The smallest of the list that is at least from, or -1. */
+static int
+next_kept(const int *list, size_t n, unsigned from)
+{
+	int best = -1;
+
+	for (size_t i = 0; i < n; i++)
+		if (list[i] >= 0 && (unsigned)list[i] >= from &&
+		    (best < 0 || list[i] < best))
+			best = list[i];
+	return best;
+}
+
+void
+os_close_others(const int *keep, size_t n)
+{
+	unsigned from = 0;
+	int kept;
+
+	while ((kept = next_kept(keep, n, from)) >= 0) {
+		if ((unsigned)kept > from)
+			close_range_of(from, (unsigned)kept - 1);
+		from = (unsigned)kept + 1;
 	}
-	close_range_of((unsigned)from, UINT_MAX);
+	close_range_of(from, UINT_MAX);
+}
+
+void
+os_detach_stdio(const int *keep, size_t n)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (is_among(fd, keep, n))
+			continue;
+		if (null >= 0)
+			dup2(null, fd);
+		else
+			close(fd);
+	}
+	if (null > 2)
+		close(null);
 }
 
 bool
@@ -225,20 +265,20 @@ os_unmap(void *p, size_t size)
 }
 
 int
-os_futex_wait(uint32_t *word, uint32_t expected, int64_t timeout_ns)
+os_futex_wait(uint32_t *word, uint32_t expected, int timeout_ms)
 {
 	struct timespec t = {
-		.tv_sec = timeout_ns / 1000000000,
-		.tv_nsec = timeout_ns % 1000000000,
+		.tv_sec = timeout_ms / 1000,
+		.tv_nsec = timeout_ms % 1000 * 1000000L,
 	};
 	long r = syscall(SYS_futex, word, FUTEX_WAIT, expected,
-	    timeout_ns < 0 ? NULL : &t, NULL, 0);
+	    timeout_ms < 0 ? NULL : &t, NULL, 0);
 
 	return r < 0 && errno == ETIMEDOUT ? ERR_AGAIN : 0;
 }
 
 void
-os_futex_wake(uint32_t *word, int count)
+os_futex_wake(uint32_t *word)
 {
-	syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
+	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }

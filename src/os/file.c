@@ -92,14 +92,17 @@ os_write(int fd, const void *from, size_t n)
 }
 
 int
-os_write_all(int fd, struct str text)
+os_write_all(int fd, const void *from, size_t n)
 {
-	while (text.n > 0) {
-		ssize_t put = os_write(fd, text.p, text.n);
+	const char *p = from;
+
+	while (n > 0) {
+		ssize_t put = os_write(fd, p, n);
 
 		if (put < 0)
 			return err_from_errno((int)-put);
-		text = str_sub(text, (size_t)put, text.n);
+		p += put;
+		n -= (size_t)put;
 	}
 	return 0;
 }

@@ -41,7 +41,7 @@ os_read(int fd, void *to, size_t n);
 ssize_t
 os_write(int fd, const void *from, size_t n);
 int
-os_write_all(int fd, struct str text);
+os_write_all(int fd, const void *from, size_t n);
 int
 os_seek(int fd, int64_t offset);
 int
@@ -116,9 +116,13 @@ os_dup_to(int fd, int to);
 /* A close-on-exec copy with a number of at least 'from'. */
 int
 os_dup_above(int fd, int from);
-/* Closes every descriptor >= from, except the n in keep (ascending order). */
+/* Closes every descriptor but the n in keep, of which there are at most 16. */
 void
-os_close_from(int from, const int *keep, size_t n);
+os_close_others(const int *keep, size_t n);
+/* Standard input, output and error become /dev/null, where they are open or
+ * not; without /dev they are closed. Descriptors in keep are left alone. */
+void
+os_detach_stdio(const int *keep, size_t n);
 bool
 os_is_tty(int fd);
 /* Waits until fd is readable or hung up: 1, or 0 after timeout_ms (-1: none).
@@ -154,11 +158,11 @@ os_map_private(size_t size);
 void
 os_unmap(void *p, size_t size);
 /* Sleeps while *word == expected: 0 after a wake-up or a change, ERR_AGAIN
- * after timeout_ns (-1: none). */
+ * after timeout_ms (-1: none). */
 int
-os_futex_wait(uint32_t *word, uint32_t expected, int64_t timeout_ns);
+os_futex_wait(uint32_t *word, uint32_t expected, int timeout_ms);
 void
-os_futex_wake(uint32_t *word, int count);
+os_futex_wake(uint32_t *word); /* everybody */
 
 /* ---- time and chance ---- */
 
@@ -170,6 +174,12 @@ uint64_t
 os_now_boottime_ns(void);
 void
 os_sleep_ns(uint64_t ns);
+/* Seconds east of Greenwich at that time (TZ, /etc/localtime). */
+long
+os_utc_offset(int64_t seconds);
+/* Ticks a second of the times in /proc. */
+long
+os_clock_ticks(void);
 /* Never fails: without getrandom(2) it takes the clocks and addresses. */
 void
 os_random(void *to, size_t n);
@@ -179,7 +189,7 @@ os_random(void *to, size_t n);
 pid_t
 os_pid(void);
 pid_t
-os_parent_pid(void);
+os_getppid(void);
 uint32_t
 os_uid(void);  /* effective */
 uint32_t
@@ -189,7 +199,7 @@ os_gid(void);  /* effective */
  * it ends: clone(2) with exit_signal 0. 0 in the child. -errno.
  */
 pid_t
-os_clone_agent(void);
+os_fork_agent(void);
 /* fork(2): 0 in the child. -errno. */
 pid_t
 os_fork(void);
@@ -223,9 +233,9 @@ os_setenv(const char *name, const char *value);
 int
 os_unsetenv(const char *name);
 void
-os_set_session(void); /* setsid(2) */
+os_setsid(void);
 void
-os_set_nice(int nice);
+os_nice(int increment);
 /* Reads as the process name in ps(1), at most 15 bytes. */
 void
 os_set_name(const char *name);
@@ -242,9 +252,9 @@ void
 os_ignore_signal(int sig);
 void
 os_default_signal(int sig);
-/* Ignores every signal that can be ignored, except those of faults. */
+/* Ignores every signal that can be ignored, but faults and SIGCHLD. */
 void
-os_ignore_all_signals(void);
+os_ignore_signals(void);
 void
 os_on_signal(int sig, void (*handler)(int)); /* with SA_RESTART */
 /* Effective capabilities as a bit set, 0 when capget(2) fails. */
@@ -266,5 +276,14 @@ struct os_usage {
 };
 void
 os_usage_self(struct os_usage *out);
+/* What is resident now, from /proc/self/statm; 0 when unknown. */
+uint64_t
+os_resident_bytes(void);
+/*
+ * Reaps one child, __WALL: its wait status in *status (may be NULL). 0, or
+ * ERR_AGAIN after timeout_ms (-1: none), ERR_GONE when there is no such child.
+ */
+int
+os_wait_child(pid_t pid, int timeout_ms, int *status);
 
 #endif

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -90,6 +91,21 @@ os_random(void *to, size_t n)
 	}
 }
 
+long
+os_utc_offset(int64_t seconds)
+{
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	return localtime_r(&t, &tm) ? tm.tm_gmtoff : 0;
+}
+
+long
+os_clock_ticks(void)
+{
+	return sysconf(_SC_CLK_TCK);
+}
+
 pid_t
 os_pid(void)
 {
@@ -97,7 +113,7 @@ os_pid(void)
 }
 
 pid_t
-os_parent_pid(void)
+os_getppid(void)
 {
 	return getppid();
 }
@@ -115,7 +131,7 @@ os_gid(void)
 }
 
 pid_t
-os_clone_agent(void)
+os_fork_agent(void)
 {
 	long pid = syscall(SYS_clone, 0L, 0L, 0L, 0L, 0L);
 
@@ -243,15 +259,16 @@ os_unsetenv(const char *name)
 }
 
 void
-os_set_session(void)
+os_setsid(void)
 {
 	setsid();
 }
 
 void
-os_set_nice(int nice)
+os_nice(int increment)
 {
-	setpriority(PRIO_PROCESS, 0, nice);
+	/* The result may be -1; without the right to it nothing changes. */
+	(void)!nice(increment);
 }
 
 void
@@ -300,7 +317,7 @@ os_default_signal(int sig)
 }
 
 void
-os_ignore_all_signals(void)
+os_ignore_signals(void)
 {
 	for (int sig = 1; sig < NSIG; sig++) {
 		switch (sig) {
@@ -389,4 +406,45 @@ os_usage_self(struct os_usage *out)
 		.system_ns = micro_to_ns(u.ru_stime),
 		.max_resident_kb = (uint64_t)u.ru_maxrss,
 	};
+}
+
+uint64_t
+os_resident_bytes(void)
+{
+	char text[128];
+	ssize_t n = os_read_file(OS_CWD, STR("/proc/self/statm"), text,
+	    sizeof(text));
+	struct str rest = { text, n > 0 ? (size_t)n : 0 }, word;
+	uint64_t pages;
+
+	/* Size, resident, shared, ... in pages. */
+	if (!str_split(&rest, ' ', &word) || !str_split(&rest, ' ', &word) ||
+	    !str_to_u64(word, &pages))
+		return 0;
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+int
+os_wait_child(pid_t pid, int timeout_ms, int *status)
+{
+	uint64_t end = os_now_monotonic_ns() +
+	    (uint64_t)(timeout_ms > 0 ? timeout_ms : 0) * 1000000u;
+	int st;
+
+	for (;;) {
+		pid_t r = waitpid(pid, &st,
+		    __WALL | (timeout_ms < 0 ? 0 : WNOHANG));
+
+		if (r == pid) {
+			if (status)
+				*status = st;
+			return 0;
+		}
+		if (r < 0 && errno != EINTR)
+			return ERR_GONE;
+		if (r == 0 && os_now_monotonic_ns() >= end)
+			return ERR_AGAIN;
+		if (r == 0)
+			os_sleep_ns(1000000);
+	}
 }
