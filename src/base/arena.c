@@ -32,6 +32,13 @@ arena_fixed(struct arena *a, void *memory, size_t size)
 		.cap = size };
 }
 
+void
+arena_zeroed(struct arena *a, void *memory, size_t size)
+{
+	arena_fixed(a, memory, size);
+	a->zeroed = true;
+}
+
 /* Blocks double with the arena's size, but never go over the cap. */
 static bool
 add_block(struct arena *a, size_t size)
@@ -85,7 +92,7 @@ arena_alloc(struct arena *a, size_t size)
 {
 	char *p = take(a, size, alignof(max_align_t));
 
-	if (p)
+	if (p && !a->zeroed)
 		memset(p, 0, size);
 	return p;
 }

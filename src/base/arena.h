@@ -6,6 +6,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/str.h"
@@ -19,12 +20,19 @@ struct arena {
 	struct arena_block *blocks; /* growing arenas: newest first */
 	size_t used;                /* bytes handed out or held in blocks */
 	size_t cap;
+	bool zeroed;                /* the memory needs no clearing */
 };
 
 void
 arena_init(struct arena *a, size_t cap);
 void
 arena_fixed(struct arena *a, void *memory, size_t size);
+/*
+ * Fixed, over memory that is zero already (fresh pages): it is not touched
+ * before it is used. Never reset.
+ */
+void
+arena_zeroed(struct arena *a, void *memory, size_t size);
 /* Zeroed, aligned to max_align_t; NULL over the cap or without memory. */
 void *
 arena_alloc(struct arena *a, size_t size);
