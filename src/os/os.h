@@ -239,6 +239,9 @@ os_nice(int increment);
 /* Reads as the process name in ps(1), at most 15 bytes. */
 void
 os_set_name(const char *name);
+/* The node name of uname(2), as a C string; "" when it does not fit. */
+void
+os_hostname(char *out, size_t size);
 /* Whether others of our uid may trace us and read our memory. */
 void
 os_set_dumpable(bool on);

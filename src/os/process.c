@@ -448,3 +448,15 @@ os_wait_child(pid_t pid, int timeout_ms, int *status)
 			os_sleep_ns(1000000);
 	}
 }
+
+void
+os_hostname(char *out, size_t size)
+{
+	struct utsname name;
+	size_t n = uname(&name) == 0 ? strlen(name.nodename) : size;
+
+	if (n >= size)
+		n = 0;
+	memcpy(out, name.nodename, n);
+	out[n] = '\0';
+}
