@@ -66,34 +66,38 @@ enum param_type {
 	PT_SIG,
 	PT_BUF,   /* bytes, at most 80 kept */
 	PT_ADDR,  /* socket address */
-	PT_TUPLE, /* both ends of a socket: filled from state */
+	PT_TUPLE, /* both ends of a socket: state has them; when the call gives
+	           * or gets an address, .addr is it and the state is KNOWN */
 };
 
 #define EVENT_PARAMS_MAX 36
 #define EVENT_SNAPLEN    80  /* bytes of an I/O buffer that are kept */
 #define EVENT_PATH_MAX   4096
 
-/* A socket address as the call gave it. */
+/*
+ * A socket address as the call gave it. The family stays AF_INET6 where a
+ * v4-mapped address or :: has become IPv4.
+ */
 struct sock_addr {
 	uint16_t family; /* AF_*; 0 when none was given */
 	uint16_t port;
-	struct ip ip;    /* AF_INET, AF_INET6 (v4-mapped is already v4) */
+	struct ip ip;    /* AF_INET, AF_INET6; family 0 when there is none */
 	struct str path; /* AF_UNIX; abstract names start with '@' */
 };
 
 enum param_state {
 	PARAM_ABSENT,     /* this event cannot know it, or state supplies it */
-	PARAM_KNOWN,
+	PARAM_KNOWN,      /* also a NULL pointer: .null, and an empty text */
 	PARAM_LATER,      /* known only with the result */
 	PARAM_UNREADABLE, /* the tracee's pointer could not be read */
 };
 
 struct param {
 	enum param_state state;
-	bool cut;      /* text was longer than what is kept */
+	bool cut;      /* text or buffer was longer than what is kept */
 	bool null;     /* the pointer was NULL */
 	uint64_t raw;  /* numbers, flags (Falco's remapped values), pointers */
-	struct str s;  /* STR, PATH (as passed), BUF */
+	struct str s;  /* STR, PATH (as passed), BUF; a NUL follows texts */
 	struct sock_addr addr; /* ADDR */
 };
 
@@ -101,7 +105,7 @@ struct event {
 	enum event_type type;
 	enum abi abi;
 	pid_t tid;
-	uint64_t num;      /* evt.num, from 1 */
+	uint64_t num;      /* evt.num, from 1; the caller's, decode keeps it */
 	uint64_t time_ns;  /* CLOCK_REALTIME */
 	bool has_result;
 	int64_t result;    /* value or -errno; valid with has_result */
@@ -182,6 +186,10 @@ event_decode(struct event *ev, const struct stop *stop,
 void
 event_set_result(struct event *ev, int64_t result,
     const struct mem_reader *mem, struct arena *scratch);
+
+/* The procexit event of a STOP_EXIT; reaper_tid is left to state. */
+void
+event_procexit(struct event *ev, const struct stop *stop);
 
 /* errno name ("ENOENT") for a positive number, or NULL. */
 const char *

@@ -38,8 +38,7 @@ const struct flag_name flags_epoll[] = {
 
 /* fchownat(2), remapped by remap_link_flags */
 const struct flag_name flags_fchownat[] = {
-	{ "AT_SYMLINK_FOLLOW", 1 }, { "AT_EMPTY_PATH", 2 },
-	{ "AT_SYMLINK_NOFOLLOW", 4 }, { NULL, 0 },
+	{ "AT_EMPTY_PATH", 2 }, { "AT_SYMLINK_NOFOLLOW", 4 }, { NULL, 0 },
 };
 
 /* fcntl(2) */

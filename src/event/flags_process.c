@@ -33,7 +33,7 @@ const struct flag_name flags_clone[] = {
 	{ "CLONE_CHILD_IN_PIDNS", 0x10000000 }, { NULL, 0 },
 };
 
-/* delete_module(2), remapped by remap_delete_module_flags */
+/* delete_module(2), remapped by remap_module_flags */
 const struct flag_name flags_delete_module[] = {
 	{ "O_NONBLOCK", 1 }, { "O_TRUNC", 2 }, { NULL, 0 },
 };
@@ -244,7 +244,7 @@ const struct flag_name flags_semctl_commands[] = {
 	{ "SETVAL", 0x1000 }, { NULL, 0 },
 };
 
-/* semget(2): flags of Linux, then permissions */
+/* semget(2), remapped by remap_semget_flags */
 const struct flag_name flags_semget[] = {
 	{ "IPC_EXCL", 0x2000 }, { "IPC_CREAT", 0x4000 }, { NULL, 0 },
 };

@@ -46,6 +46,13 @@ struct stop {
 	uint64_t clone_flags;
 	int status;          /* DYING, EXIT, HELPER */
 	bool leader;         /* EXIT */
+	/*
+	 * RESULT: a signal interrupted the call (result is -EINTR); unless a
+	 * handler forbids it, the call is made again, as an ENTRY with this
+	 * set. ENTRY: the same call, with the same registers, as the one that
+	 * a signal interrupted in this thread; its memory may differ.
+	 */
+	bool restarted;
 	uint64_t time_ns;    /* CLOCK_REALTIME */
 };
 
