@@ -21,8 +21,7 @@ struct applet {
 	int (*run)(int argc, char **argv);
 };
 
-#define APPLET(name, summary) \
-	int applet_##name(int argc, char **argv);
+#define APPLET(name, summary) int applet_##name(int argc, char **argv);
 #include "applets/applets.def"
 #undef APPLET
 

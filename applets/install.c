@@ -23,8 +23,9 @@ static const struct opt_applet usage = {
 	.name = "install",
 	.usage = "DIR",
 	.example = "sysdig-sl install /opt/draios/bin",
-	.about = "Copies this program to DIR/" PROGRAM " and makes a link beside "
-		 "it for each applet. DIR is made when it does not exist.",
+	.about =
+	    "Copies this program to DIR/" PROGRAM " and makes a link beside "
+	    "it for each applet. DIR is made when it does not exist.",
 };
 
 /* What failed, on which path, from errno. */
@@ -164,8 +165,7 @@ link_applet(int dirfd, const char *dir, const char *name, struct diag *d)
 		diag_hint(d, "remove it, or choose another DIR");
 		return -1;
 	}
-	snprintf(temporary, sizeof(temporary), ".%s.%ld", name,
-	    (long)getpid());
+	snprintf(temporary, sizeof(temporary), ".%s.%ld", name, (long)getpid());
 	if (symlinkat(PROGRAM, dirfd, temporary) != 0)
 		return fail(d, "link", dir, name);
 	if (renameat(dirfd, temporary, dirfd, name) != 0) {
