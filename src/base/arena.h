@@ -20,7 +20,7 @@ struct arena {
 	struct arena_block *blocks; /* growing arenas: newest first */
 	size_t used;                /* bytes handed out or held in blocks */
 	size_t cap;
-	bool zeroed;                /* the memory needs no clearing */
+	bool zeroed; /* the memory needs no clearing */
 };
 
 void

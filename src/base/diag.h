@@ -9,16 +9,18 @@
 #include "base/str.h"
 
 struct diag {
-	char file[256];    /* "" when it is not about a file */
-	unsigned line;     /* from 1; 0 = unknown */
-	unsigned col;      /* from 1, in bytes; 0 = unknown */
-	char source[200];  /* the offending line, cut; "" when not known */
-	unsigned caret;    /* from 1, in source; 0: the same as col */
+	char file[256];   /* "" when it is not about a file */
+	unsigned line;    /* from 1; 0 = unknown */
+	unsigned col;     /* from 1, in bytes; 0 = unknown */
+	char source[200]; /* the offending line, cut; "" when not known */
+	unsigned caret;   /* from 1, in source; 0: the same as col */
 	char what[400];
-	char hint[200];    /* what to do; "" for none */
+	char hint[200]; /* what to do; "" for none */
 };
 
-/* All but diag_print do nothing when d is NULL. Text that is cut ends in "...". */
+/*
+ * All but diag_print do nothing when d is NULL. Text that is cut ends in "...".
+ */
 void
 diag_reset(struct diag *d);
 void

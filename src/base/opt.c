@@ -165,7 +165,8 @@ set_initial(struct parse *p)
 		const struct opt *o = &p->applet->options[i];
 
 		if (o->initial &&
-		    set_value(o, o->initial, member(p->out, o), true, p->diag)) {
+		    set_value(o, o->initial, member(p->out, o), true,
+			p->diag)) {
 			name_culprit(p->diag, "default of --", o->name);
 			return ERR_INTERNAL;
 		}
@@ -335,8 +336,12 @@ opt_parse(const struct opt_applet *applet, int argc, char **argv,
     void (*bad_env)(void *ctx, const struct diag *d), void *out, bool *help,
     struct diag *diag)
 {
-	struct parse p = { .applet = applet, .out = out, .diag = diag,
-		.argc = argc, .at = 1, .argv = argv };
+	struct parse p = { .applet = applet,
+		.out = out,
+		.diag = diag,
+		.argc = argc,
+		.at = 1,
+		.argv = argv };
 	int err;
 
 	*help = false;

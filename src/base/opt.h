@@ -14,11 +14,11 @@
 #include "base/diag.h"
 
 enum opt_kind {
-	OPT_SWITCH, /* bool; --name, --name=no, environment takes a switch word */
+	OPT_SWITCH, /* bool; --name, --name=no; in variables a switch word */
 	OPT_STRING, /* const char *, borrowed from argv or the environment */
 	OPT_CHOICE, /* int: index into choices */
 	OPT_NUMBER, /* long, in [min, max] */
-	OPT_MANY,   /* struct opt_many: repeated; environment: colon separated */
+	OPT_MANY, /* struct opt_many: repeated; environment: colon separated */
 };
 
 #define OPT_MANY_MAX 32
@@ -29,8 +29,8 @@ struct opt_many {
 };
 
 struct opt {
-	char letter;         /* 0 for none */
-	const char *name;    /* without the dashes */
+	char letter;      /* 0 for none */
+	const char *name; /* without the dashes */
 	enum opt_kind kind;
 	size_t offset;       /* of the member in the applet's options struct */
 	const char *value;   /* "FILE": the word in --help; NULL for switches */

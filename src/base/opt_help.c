@@ -137,8 +137,9 @@ put_row(struct buf *b, const struct opt *o)
 void
 opt_markdown(struct buf *b, const struct opt_applet *applet)
 {
-	buf_zput(b, "| option | environment | default | meaning |\n"
-		    "| --- | --- | --- | --- |\n");
+	buf_zput(b,
+	    "| option | environment | default | meaning |\n"
+	    "| --- | --- | --- | --- |\n");
 	for (size_t i = 0; i < applet->n_options; i++)
 		put_row(b, &applet->options[i]);
 }

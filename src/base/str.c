@@ -51,7 +51,8 @@ str_starts(struct str s, struct str prefix)
 bool
 str_ends(struct str s, struct str suffix)
 {
-	return s.n >= suffix.n && str_eq(str_sub(s, s.n - suffix.n, s.n), suffix);
+	return s.n >= suffix.n &&
+	    str_eq(str_sub(s, s.n - suffix.n, s.n), suffix);
 }
 
 ptrdiff_t

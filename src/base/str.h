@@ -18,7 +18,7 @@ struct str {
 #define STR(literal) ((struct str){ (literal), sizeof(literal) - 1 })
 #define STR_NONE     ((struct str){ NULL, 0 })
 /* For "%.*s"; lengths over INT_MAX do not occur under our caps. */
-#define STR_ARG(s)   (int)(s).n, (s).p
+#define STR_ARG(s) (int)(s).n, (s).p
 
 static inline struct str
 str_from(const char *z)

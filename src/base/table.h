@@ -16,7 +16,7 @@ struct table_cell {
 
 struct table {
 	struct table_cell *cells;
-	size_t mask;  /* number of cells - 1, a power of two minus one */
+	size_t mask; /* number of cells - 1, a power of two minus one */
 	size_t used;
 	uint64_t seed;
 };

@@ -14,11 +14,16 @@
 enum { SECRET = 1, IDLE = 2 };
 
 static const struct conf_env table[] = {
-#define ENV(id, k, w, lo, hi, value, flags, text)                             \
-	[ENV_##id] = { .name = #id, .kind = CONF_ENV_##k, .words = (w),       \
-		.min = (lo), .max = (hi), .initial = (value),                 \
-		.secret = ((flags) & SECRET) != 0,                            \
-		.idle = ((flags) & IDLE) != 0, .meaning = (text) },
+#define ENV(id, k, w, lo, hi, value, flags, text) \
+	[ENV_##id] = { .name = #id,               \
+		.kind = CONF_ENV_##k,             \
+		.words = (w),                     \
+		.min = (lo),                      \
+		.max = (hi),                      \
+		.initial = (value),               \
+		.secret = ((flags)&SECRET) != 0,  \
+		.idle = ((flags)&IDLE) != 0,      \
+		.meaning = (text) },
 #include "conf/env.def"
 #undef ENV
 };
@@ -116,8 +121,9 @@ say_accepted(const struct conf_env *e, struct diag *d)
 		diag_hint(d, "use one of true, false, 1, 0, yes, no, on, off");
 		break;
 	case CONF_ENV_LEVEL:
-		diag_hint(d, "use one of none, silent, fatal, critical, error, "
-			     "warning, notice, info, debug, trace");
+		diag_hint(d,
+		    "use one of none, silent, fatal, critical, error, "
+		    "warning, notice, info, debug, trace");
 		break;
 	case CONF_ENV_NUMBER:
 		diag_hint(d, "use a whole number from %ld to %ld", e->min,
@@ -177,7 +183,8 @@ conf_env_value(const struct conf_env *e, conf_lookup *lookup, void *ctx)
 
 	if (!value || !*value || !is_usable(e, str_from(value)))
 		return NULL;
-	if (e->kind == CONF_ENV_LEVEL && log_level_parse(str_from(value), &level))
+	if (e->kind == CONF_ENV_LEVEL &&
+	    log_level_parse(str_from(value), &level))
 		return log_level_name(level);
 	return value;
 }
@@ -198,7 +205,8 @@ conf_env_number(enum conf_env_id id, conf_lookup *lookup, void *ctx)
 void
 conf_env_show(struct buf *b, const struct conf_env *e, struct str value)
 {
-	unsigned hash = (unsigned)(str_hash(value, 0) >> 48);
+	uint64_t h = str_hash(value, 0);
+	unsigned hash = (h ^ h >> 16 ^ h >> 32 ^ h >> 48) & 0xffff;
 
 	if (e->secret)
 		buf_printf(b, "%s: secret, %zu bytes, hash %04x", e->name,

@@ -44,7 +44,8 @@ struct conf_env {
 };
 
 /* getenv(3) with a context, as opt_parse() takes it; "" is as good as NULL. */
-typedef const char *conf_lookup(void *ctx, const char *name);
+typedef const char *
+conf_lookup(void *ctx, const char *name);
 
 /* i < CONF_ENV_COUNT. */
 const struct conf_env *

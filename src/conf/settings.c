@@ -29,7 +29,7 @@ struct setting {
 };
 
 static const struct setting table[] = {
-#define AT(member) offsetof(struct settings, member)
+#define AT(member)                            offsetof(struct settings, member)
 #define SETTING(path, kind, offset, min, max) { path, kind, offset, min, max },
 #include "conf/settings.def"
 #undef SETTING
@@ -84,8 +84,9 @@ read_level(struct reader *r, const struct yaml_node *node, const char *name,
 	if (!log_level_parse(word, &level)) {
 		diag_set(&r->diag, "%s: \"%.*s\" is not a level", name,
 		    STR_ARG(word));
-		diag_hint(&r->diag, "use one of none, fatal, critical, error, "
-				    "warning, notice, info, debug, trace");
+		diag_hint(&r->diag,
+		    "use one of none, fatal, critical, error, "
+		    "warning, notice, info, debug, trace");
 		return ERR_INVAL;
 	}
 	*out = (int)level;
@@ -112,8 +113,9 @@ read_priority(struct reader *r, const struct yaml_node *node, const char *name,
 		}
 	diag_set(&r->diag, "%s: \"%.*s\" is not a priority", name,
 	    STR_ARG(word));
-	diag_hint(&r->diag, "use one of emergency, alert, critical, error, "
-			    "warning, notice, informational, debug");
+	diag_hint(&r->diag,
+	    "use one of emergency, alert, critical, error, "
+	    "warning, notice, informational, debug");
 	return ERR_INVAL;
 }
 
@@ -160,9 +162,10 @@ read_files(struct reader *r, const struct yaml_node *node, const char *name)
 			warn_at(r, item);
 		} else if (!path.n || str_find_char(path, ':') >= 0 ||
 		    str_find_char(path, '\0') >= 0) {
-			diag_set(&r->diag, "%s: \"%.*s\" cannot be used: it is "
-					   "empty or has a colon", name,
-			    STR_ARG(path));
+			diag_set(&r->diag,
+			    "%s: \"%.*s\" cannot be used: it is "
+			    "empty or has a colon",
+			    name, STR_ARG(path));
 			warn_at(r, item);
 		} else if (s->n_rules_files == SETTINGS_RULES_MAX) {
 			diag_set(&r->diag, "%s: more than %d files", name,
@@ -211,8 +214,7 @@ read_labels(struct reader *r, const struct yaml_node *node, const char *name)
 		struct settings_pair *to = &pairs[c->n_labels];
 
 		if (yaml_text(r->yaml, from->key, name, &to->key, &r->diag) ||
-		    yaml_text(r->yaml, from->value, name, &to->value,
-			&r->diag))
+		    yaml_text(r->yaml, from->value, name, &to->value, &r->diag))
 			warn_at(r, from->value);
 		else
 			c->n_labels++;
@@ -264,6 +266,7 @@ read_mounts(struct reader *r, const struct yaml_node *node, const char *name)
 			c->n_mounts++;
 			continue;
 		}
+		*m = (struct settings_mount){ .source = STR_NONE };
 		diag_set(&r->diag, "%s: neither source nor dest", name);
 		warn_at(r, node->items[i]);
 	}
@@ -397,7 +400,10 @@ settings_parse(struct settings *s, struct arena *a, const char *name,
 	char memory[PATH_MAX_BYTES];
 	struct buf path = buf_fixed(memory, sizeof(memory));
 	struct yaml yaml;
-	struct reader r = { .s = s, .arena = a, .yaml = &yaml, .warn = warn,
+	struct reader r = { .s = s,
+		.arena = a,
+		.yaml = &yaml,
+		.warn = warn,
 		.ctx = ctx };
 
 	if (yaml_parse(&yaml, a, name, text, &r.diag)) {
@@ -410,8 +416,10 @@ settings_parse(struct settings *s, struct arena *a, const char *name,
 		if (doc->kind == YAML_MAP) {
 			read_map(&r, doc, &path);
 		} else if (doc->kind != YAML_NULL) {
-			diag_set(&r.diag, "the configuration must be a map, "
-					  "not %s", yaml_kind_name(doc));
+			diag_set(&r.diag,
+			    "the configuration must be a map, "
+			    "not %s",
+			    yaml_kind_name(doc));
 			warn_at(&r, doc);
 		}
 	}
@@ -422,8 +430,8 @@ static const char *
 from_settings(const struct settings *s, const char *name)
 {
 	struct str variable = str_from(name);
-	int level = s->console_priority >= 0 ? s->console_priority
-					     : s->file_priority;
+	int level =
+	    s->console_priority >= 0 ? s->console_priority : s->file_priority;
 
 	if (str_eq(variable, STR("SYSDIG_LOGGING")) && level >= 0)
 		return log_level_name((enum log_level)level);
@@ -439,9 +447,8 @@ settings_lookup(void *ctx, const char *name)
 {
 	const struct settings_sources *from = ctx;
 	const struct conf_env *e = conf_env_find(str_from(name));
-	const char *value = e
-	    ? conf_env_value(e, from->environment, from->ctx)
-	    : from->environment(from->ctx, name);
+	const char *value = e ? conf_env_value(e, from->environment, from->ctx)
+			      : from->environment(from->ctx, name);
 
 	if (value && *value)
 		return value;

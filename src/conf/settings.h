@@ -53,10 +53,10 @@ struct settings_container {
 struct settings {
 	bool run_without_policies;
 	int64_t policies_timeout_s; /* -1: not given; 0: do not wait */
-	int file_priority;    /* enum log_level; -1: not given */
-	int console_priority; /* the same */
-	int priority;         /* 0 emergency .. 7 debug; -1: not given */
-	int json_output;      /* 1, 0; -1: not given */
+	int file_priority;          /* enum log_level; -1: not given */
+	int console_priority;       /* the same */
+	int priority;               /* 0 emergency .. 7 debug; -1: not given */
+	int json_output;            /* 1, 0; -1: not given */
 	bool time_format_iso_8601;
 	bool json_include_output_property;
 	bool json_include_tags_property;
@@ -68,7 +68,8 @@ struct settings {
 	struct settings_container container;
 };
 
-typedef void settings_warn(void *ctx, const struct diag *d);
+typedef void
+settings_warn(void *ctx, const struct diag *d);
 
 void
 settings_init(struct settings *s);

@@ -23,8 +23,7 @@ is_escape(const struct splitter *s, char quote)
 {
 	char next;
 
-	if (s->text.p[s->at] != '\\' || quote == '\'' ||
-	    s->at + 1 == s->text.n)
+	if (s->text.p[s->at] != '\\' || quote == '\'' || s->at + 1 == s->text.n)
 		return false;
 	next = s->text.p[s->at + 1];
 	return !quote || strchr("$`\"\\\n", next);

@@ -189,8 +189,9 @@ load_alias(struct loader *l, const yaml_event_t *e, unsigned depth)
 
 	seek(&l->place, l->masked, e->start_mark.index);
 	if (!a || !a->node) {
-		diag_set(l->diag, a ? "anchor \"%s\" contains itself"
-				    : "no anchor \"%s\" before this",
+		diag_set(l->diag,
+		    a ? "anchor \"%s\" contains itself"
+		      : "no anchor \"%s\" before this",
 		    name);
 		diag_locate(l->diag, l->y->file, l->y->text, l->place.offset);
 		return ERR_SYNTAX;
@@ -290,8 +291,8 @@ add_weight(struct yaml_node *node, const struct yaml_node *child)
 static int
 adopt(struct loader *l, struct yaml_node *node, size_t first)
 {
-	struct yaml_node **child = l->stack + first;
 	size_t n = l->n_stack - first;
+	struct yaml_node **child = n ? l->stack + first : NULL;
 
 	for (size_t i = 0; i < n; i++)
 		add_weight(node, child[i]);
@@ -334,8 +335,9 @@ load_collection(struct loader *l, const yaml_event_t *e, unsigned depth)
 	if (!err)
 		err = account(l, node, node->offset);
 	if (!err)
-		err = open_anchor(l, map ? e->data.mapping_start.anchor
-					 : e->data.sequence_start.anchor,
+		err = open_anchor(l,
+		    map ? e->data.mapping_start.anchor
+			: e->data.sequence_start.anchor,
 		    &anchor);
 	while (!err && !ended) {
 		yaml_event_t child;
@@ -401,8 +403,8 @@ load_stream(struct loader *l)
 	if (err)
 		return err;
 	l->y->n_docs = l->n_stack;
-	l->y->docs = arena_array(l->arena, l->n_stack,
-	    sizeof(struct yaml_node *));
+	l->y->docs =
+	    arena_array(l->arena, l->n_stack, sizeof(struct yaml_node *));
 	if (!l->y->docs)
 		return fail_memory(l);
 	if (l->n_stack)
@@ -438,7 +440,7 @@ find_unused(struct str text, char mark[2])
 static int
 mask(struct loader *l)
 {
-	struct str text = l->y->text, operator = STR("!=");
+	struct str text = l->y->text, operator= STR("!=");
 	ptrdiff_t at = str_find(text, operator);
 	size_t next = 0;
 

@@ -27,7 +27,7 @@
 #define YAML_MAX_NODES 1000000
 /* Bytes of text, each alias counted with all that is below it. */
 #define YAML_MAX_TEXT    (64u << 20)
-#define YAML_MAX_ANCHORS 1000 /* a document */
+#define YAML_MAX_ANCHORS 1000  /* a document */
 #define YAML_MAX_ALIASES 10000 /* a text */
 
 enum yaml_kind {
@@ -137,7 +137,6 @@ yaml_int(const struct yaml *y, const struct yaml_node *node, const char *name,
  * where lines are folded, which map to a place between their neighbours.
  */
 size_t
-yaml_locate(struct str text, const struct yaml_node *node,
-    size_t value_offset);
+yaml_locate(struct str text, const struct yaml_node *node, size_t value_offset);
 
 #endif

@@ -220,17 +220,20 @@ escape_at(struct str text, size_t at)
 	char c = at + 1 < text.n ? text.p[at + 1] : '\0';
 	size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
 	struct step s = { .length = 2 + digits, .bytes = 1 };
+	size_t code;
 
 	s.blank = c == 't' || c == 'n' || c == 'r' || is_blank(c);
-	if (c == 'N' || c == '_') /* U+0085, U+00A0 */
+	if (c == 'N' || c == '_') { /* U+0085, U+00A0 */
 		s.bytes = 2;
-	else if (c == 'L' || c == 'P') /* U+2028, U+2029 */
+	} else if (c == 'L' || c == 'P') { /* U+2028, U+2029 */
 		s.bytes = 3;
-	else if (c == '\n' || c == '\r')
+	} else if (c == '\n' || c == '\r') {
 		s.bytes = 0;
-	else if (digits)
-		s.bytes = utf8_size(
-		    hex_value(str_sub(text, at + 2, at + 2 + digits)));
+	} else if (digits) {
+		code = hex_value(str_sub(text, at + 2, at + 2 + digits));
+		s.bytes = utf8_size(code);
+		s.blank = code < 0x80 && is_blank((char)code);
+	}
 	return s;
 }
 
@@ -260,7 +263,7 @@ yaml_locate(struct str text, const struct yaml_node *node, size_t value_offset)
 		struct step s = step_at(text, node, at);
 
 		if (s.blank && !is_blank(node->value.p[i]))
-			s.bytes = 0;  /* indentation */
+			s.bytes = 0; /* indentation */
 		else if (!s.blank && is_blank(node->value.p[i]))
 			s.length = 0; /* a blank that folding made */
 		if (s.bytes && i + s.bytes > value_offset)

@@ -160,7 +160,8 @@ test_json(void **state)
 	expect_json(STR_NONE, STR("\"\""));
 	expect_json(STR("a\"\\/\b\f\n\r\t"),
 	    STR("\"a\\\"\\\\/\\b\\f\\n\\r\\t\""));
-	expect_json(STR("\0\x01\x1f\x7f"), STR("\"\\u0000\\u0001\\u001f\x7f\""));
+	expect_json(STR("\0\x01\x1f\x7f"),
+	    STR("\"\\u0000\\u0001\\u001f\x7f\""));
 	expect_json(STR("\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"),
 	    STR("\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\""));
 }

@@ -35,14 +35,14 @@ test_located(void **state)
 	diag_reset(&d);
 	diag_set(&d, "unknown field \"%s\"", "bad");
 	diag_hint(&d, "try %d", 1);
-	diag_locate(&d, "r.yaml", text,
-	    (size_t)str_find(text, STR("bad")));
+	diag_locate(&d, "r.yaml", text, (size_t)str_find(text, STR("bad")));
 	assert_int_equal(d.line, 2);
 	assert_int_equal(d.col, 13);
-	expect(&d, "r.yaml:2:13: unknown field \"bad\"\n"
-		   "    \tcond: x\xc3\xa4y bad\n"
-		   "    \t          ^\n"
-		   "    hint: try 1\n");
+	expect(&d,
+	    "r.yaml:2:13: unknown field \"bad\"\n"
+	    "    \tcond: x\xc3\xa4y bad\n"
+	    "    \t          ^\n"
+	    "    hint: try 1\n");
 	diag_locate(&d, NULL, text, 9);
 	assert_int_equal(d.col, 10);
 	assert_string_equal(d.source, "- rule: a");

@@ -26,19 +26,43 @@ static const char *const engines[] = { "auto", "ptrace", "syscall", NULL };
 #define AT(name) offsetof(struct options, name)
 
 static const struct opt list[] = {
-	{ .letter = 's', .name = "stats", .kind = OPT_SWITCH,
-	    .offset = AT(stats), .env = "T_STATS", .help = "print counters" },
-	{ .letter = 'o', .name = "output", .kind = OPT_STRING,
-	    .offset = AT(output), .value = "FILE|-", .initial = "-",
-	    .env = "T_OUTPUT", .help = "where alerts go" },
-	{ .name = "engine", .kind = OPT_CHOICE, .offset = AT(engine),
-	    .initial = "auto", .env = "T_ENGINE", .choices = engines,
+	{ .letter = 's',
+	    .name = "stats",
+	    .kind = OPT_SWITCH,
+	    .offset = AT(stats),
+	    .env = "T_STATS",
+	    .help = "print counters" },
+	{ .letter = 'o',
+	    .name = "output",
+	    .kind = OPT_STRING,
+	    .offset = AT(output),
+	    .value = "FILE|-",
+	    .initial = "-",
+	    .env = "T_OUTPUT",
+	    .help = "where alerts go" },
+	{ .name = "engine",
+	    .kind = OPT_CHOICE,
+	    .offset = AT(engine),
+	    .initial = "auto",
+	    .env = "T_ENGINE",
+	    .choices = engines,
 	    .help = "how calls are seen" },
-	{ .letter = 'n', .name = "limit", .kind = OPT_NUMBER,
-	    .offset = AT(limit), .value = "N", .initial = "5", .min = 1,
-	    .max = 10, .env = "T_LIMIT", .help = "how many at most" },
-	{ .letter = 'r', .name = "rules", .kind = OPT_MANY,
-	    .offset = AT(rules), .value = "FILE", .env = "T_RULES",
+	{ .letter = 'n',
+	    .name = "limit",
+	    .kind = OPT_NUMBER,
+	    .offset = AT(limit),
+	    .value = "N",
+	    .initial = "5",
+	    .min = 1,
+	    .max = 10,
+	    .env = "T_LIMIT",
+	    .help = "how many at most" },
+	{ .letter = 'r',
+	    .name = "rules",
+	    .kind = OPT_MANY,
+	    .offset = AT(rules),
+	    .value = "FILE",
+	    .env = "T_RULES",
 	    .help = "a rules file or a directory of them, which may be given "
 		    "many times and has a long explanation" },
 };
@@ -94,8 +118,8 @@ parse(const char *const *vars, const char *const *args)
 		snprintf(texts[argc], sizeof(texts[0]), "%s", args[argc - 1]);
 		argv[argc] = texts[argc];
 	}
-	r.operand = opt_parse(&applet, argc, argv, lookup, &r, on_bad_env,
-	    &r.o, &r.help, &r.diag);
+	r.operand = opt_parse(&applet, argc, argv, lookup, &r, on_bad_env, &r.o,
+	    &r.help, &r.diag);
 	return r;
 }
 
@@ -118,8 +142,9 @@ test_defaults(void **state)
 static void
 test_forms(void **state)
 {
-	struct result r = parse(NULL, ARGS("--stats", "--output=a=b",
-	    "--engine", "SYSCALL", "-n7", "-r", "x", "--rules=y", "--", "-z"));
+	struct result r = parse(NULL,
+	    ARGS("--stats", "--output=a=b", "--engine", "SYSCALL", "-n7", "-r",
+		"x", "--rules=y", "--", "-z"));
 
 	(void)state;
 	assert_int_equal(r.operand, 10);
@@ -147,8 +172,8 @@ static void
 test_environment(void **state)
 {
 	static const char *const vars[] = { "T_STATS", " ON ", "T_OUTPUT", "",
-		"T_ENGINE", "ptrace", "T_LIMIT", " 9\t", "T_RULES", ":a::b:",
-		NULL };
+		"T_ENGINE", "ptrace", "T_LIMIT", " 9\t", "T_RULES",
+		":a::b:", NULL };
 	struct result r = parse(vars, NULL);
 
 	(void)state;
@@ -267,18 +292,22 @@ test_markdown(void **state)
 	(void)state;
 	opt_markdown(&b, &applet);
 	assert_true(str_find(buf_str(&b),
-	    STR("| `-o`, `--output FILE\\|-` | `T_OUTPUT` | `-` | where alerts"
-		" go |\n| `--engine auto\\|ptrace\\|syscall` | `T_ENGINE` | "
-		"`auto` | how calls are seen |\n")) > 0);
+			STR("| `-o`, `--output FILE\\|-` | `T_OUTPUT` | `-` | "
+			    "where alerts"
+			    " go |\n| `--engine auto\\|ptrace\\|syscall` | "
+			    "`T_ENGINE` | "
+			    "`auto` | how calls are seen |\n")) > 0);
 }
 
 /* A default that its own option refuses is a mistake of ours. */
 static void
 test_bad_default(void **state)
 {
-	static const struct opt bad = { .name = "n", .kind = OPT_NUMBER,
+	static const struct opt bad = { .name = "n",
+		.kind = OPT_NUMBER,
 		.initial = "x" };
-	struct opt_applet broken = { .name = "t", .options = &bad,
+	struct opt_applet broken = { .name = "t",
+		.options = &bad,
 		.n_options = 1 };
 	char name[] = "t", *argv[] = { name, NULL };
 	long out = 0;
@@ -286,8 +315,9 @@ test_bad_default(void **state)
 	struct diag d = { .line = 0 };
 
 	(void)state;
-	assert_int_equal(opt_parse(&broken, 1, argv, NULL, NULL, NULL, &out,
-	    &help, &d), ERR_INTERNAL);
+	assert_int_equal(
+	    opt_parse(&broken, 1, argv, NULL, NULL, NULL, &out, &help, &d),
+	    ERR_INTERNAL);
 	assert_string_equal(d.what, "default of --n: \"x\" is not a number");
 }
 

@@ -104,8 +104,8 @@ test_numbers(void **state)
 static void
 test_switches(void **state)
 {
-	static const char *const words[] = { "false", "0", "No", "OFF",
-		"True", "1", "yes", "oN" };
+	static const char *const words[] = { "false", "0", "No", "OFF", "True",
+		"1", "yes", "oN" };
 	bool on;
 
 	(void)state;
