@@ -288,20 +288,22 @@ put_info(const struct syscall_info *info, struct os_call *out)
 		.arch = info->arch,
 		.ip = info->ip,
 		.sp = info->sp,
-		.known = true,
 	};
 	if (out->at == OS_CALL_ENTRY || out->at == OS_CALL_SECCOMP) {
 		out->nr = (uint32_t)info->entry.nr;
 		memcpy(out->args, info->entry.args, sizeof(out->args));
+		if (out->at == OS_CALL_SECCOMP)
+			out->data = info->entry.ret_data;
 	} else if (out->at == OS_CALL_EXIT) {
 		out->result = info->exit.rval;
 	}
 }
 
 int
-os_call_get(pid_t tid, bool at_exit, struct os_call *out)
+os_call_get(pid_t tid, enum os_call_at expect, struct os_call *out)
 {
 	struct syscall_info info;
+	uint64_t message = 0;
 	int r = get_info(tid, &info);
 
 	if (r >= 0 && info.op <= OS_CALL_SECCOMP) {
@@ -310,8 +312,10 @@ os_call_get(pid_t tid, bool at_exit, struct os_call *out)
 	}
 	if (r == -ESRCH)
 		return r;
-	*out = (struct os_call){ 0 };
-	out->at = at_exit ? OS_CALL_EXIT : OS_CALL_ENTRY;
+	*out = (struct os_call){ .at = expect };
+	if (expect == OS_CALL_SECCOMP)
+		r = os_ptrace_event_message(tid, &message);
+	out->data = (uint32_t)message;
 	return from_registers(tid, 0, out);
 }
 

@@ -30,22 +30,22 @@ enum os_call_at {
 };
 
 struct os_call {
-	enum os_call_at at; /* ENTRY when it is not known: see below */
-	uint32_t arch;      /* audit token; 0 when it is not known */
+	enum os_call_at at;
+	uint32_t arch;      /* audit token */
 	uint32_t nr;        /* as the kernel counts it, with the x32 bit */
 	uint64_t args[6];
 	int64_t result;     /* EXIT */
 	uint64_t ip, sp;
-	bool known;         /* at is right: GET_SYSCALL_INFO was there */
+	uint32_t data;      /* SECCOMP: the filter's SECCOMP_RET_DATA */
 };
 
 /*
- * The call at a syscall or seccomp stop. Without GET_SYSCALL_INFO the caller
- * has to know whether it is an entry or an exit: at_exit says it, and the
- * architecture is found from the instruction that was executed.
+ * The call at a syscall or seccomp stop. expect says where the caller thinks
+ * the tracee is; without GET_SYSCALL_INFO it is believed, and the architecture
+ * is found from the instruction that was executed.
  */
 int
-os_call_get(pid_t tid, bool at_exit, struct os_call *out);
+os_call_get(pid_t tid, enum os_call_at expect, struct os_call *out);
 /*
  * The call that a thread is inside at an event stop (fork, exec, exit): the
  * number and arguments from the registers.

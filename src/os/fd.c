@@ -226,6 +226,7 @@ os_socket_facts(int fd, struct os_socket *out)
 	};
 	if (out->family < 0)
 		return failure();
+	out->listening = option(fd, SO_ACCEPTCONN) == 1;
 	if (getsockname(fd, (struct sockaddr *)out->local.bytes, &n) == 0 &&
 	    n <= sizeof(out->local.bytes))
 		out->local.n = n;

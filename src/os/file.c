@@ -5,9 +5,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -43,6 +45,24 @@ os_open(int dirfd, struct str path, int flags, unsigned mode)
 		fd = openat(dirfd, z, flags | O_CLOEXEC, mode);
 	} while (fd < 0 && errno == EINTR);
 	return fd < 0 ? failure() : fd;
+}
+
+int
+os_open_in_root(int dirfd, struct str path, int flags)
+{
+	char z[OS_PATH_MAX];
+	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	long fd;
+
+	if (!terminate(z, path))
+		return ERR_INVAL;
+	do {
+		fd = syscall(SYS_openat2, dirfd, z, &how, sizeof(how));
+	} while (fd < 0 && errno == EINTR);
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		return os_open(dirfd, path, flags | O_NOFOLLOW, 0);
+	return fd < 0 ? failure() : (int)fd;
 }
 
 void

@@ -28,6 +28,13 @@
 /* flags and mode as in open(2), O_CLOEXEC is added. */
 int
 os_open(int dirfd, struct str path, int flags, unsigned mode);
+/*
+ * For reading, with dirfd as the root directory: ".." and symbolic links do
+ * not lead out. Without openat2(2) (Linux 5.6) a path whose last component is
+ * a link is refused.
+ */
+int
+os_open_in_root(int dirfd, struct str path, int flags);
 void
 os_close(int fd);
 /* Up to n bytes; fewer only at the end of the file. */
@@ -142,6 +149,7 @@ struct os_socket {
 	int family, type, protocol; /* -1 when unknown */
 	struct os_address local;    /* n = 0 when there is none */
 	struct os_address remote;
+	bool listening;
 };
 
 int

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "os/os.h"
 
@@ -100,14 +101,35 @@ os_wait(pid_t pid, int *status, bool hang)
 	return r < 0 ? -errno : r;
 }
 
+/*
+ * The remote part is split at page ends, since the man page promises partial
+ * transfers between elements only. More than MANY pages are not read at once.
+ */
+#define PAGE 4096u
+#define MANY 17
+
 ssize_t
 os_memory_read(pid_t tid, uint64_t addr, void *to, size_t n)
 {
-	struct iovec ours = { to, n };
-	/* An address, never dereferenced here. */
-	struct iovec theirs = { (void *)(uintptr_t)addr, n };
-	ssize_t r = process_vm_readv(tid, &ours, 1, &theirs, 1, 0);
+	struct iovec theirs[MANY];
+	struct iovec ours = { to, 0 };
+	size_t have = 0;
+	int count = 0;
+	ssize_t r;
 
+	while (have < n && count < MANY) {
+		size_t some = PAGE - (size_t)((addr + have) % PAGE);
+
+		if (some > n - have)
+			some = n - have;
+		/* An address there, never dereferenced here. */
+		theirs[count++] = (struct iovec){
+			(void *)(uintptr_t)(addr + have), some
+		};
+		have += some;
+	}
+	ours.iov_len = have;
+	r = process_vm_readv(tid, &ours, 1, theirs, (unsigned long)count, 0);
 	return r < 0 ? -errno : r;
 }
 
@@ -185,18 +207,34 @@ os_yama_scope(void)
 	return (int)scope;
 }
 
-pid_t
-os_tracer_of_self(void)
+/* A number from /proc/PID/status, see proc(5). */
+static uint64_t
+status_number(pid_t pid, struct str key)
 {
-	char text[4096];
-	ssize_t n = os_read_file(OS_CWD, STR("/proc/self/status"), text,
-	    sizeof(text));
-	struct str rest = { text, n > 0 ? (size_t)n : 0 }, line;
-	uint64_t pid;
+	char path_memory[64], text[4096];
+	struct buf path = buf_fixed(path_memory, sizeof(path_memory));
+	struct str rest, line;
+	uint64_t value;
+	ssize_t n;
 
+	buf_printf(&path, "/proc/%d/status", (int)pid);
+	n = os_read_file(OS_CWD, buf_str(&path), text, sizeof(text));
+	rest = (struct str){ text, n > 0 ? (size_t)n : 0 };
 	while (str_split(&rest, '\n', &line))
-		if (str_starts(line, STR("TracerPid:")) &&
-		    str_to_u64(str_trim(str_sub(line, 10, line.n)), &pid))
-			return (pid_t)pid;
+		if (str_starts(line, key) &&
+		    str_to_u64(str_trim(str_sub(line, key.n, line.n)), &value))
+			return value;
 	return 0;
+}
+
+pid_t
+os_tracer_of(pid_t pid)
+{
+	return (pid_t)status_number(pid, STR("TracerPid:"));
+}
+
+bool
+os_under_seccomp(void)
+{
+	return status_number(os_pid(), STR("Seccomp:")) != 0;
 }

@@ -61,7 +61,7 @@ os_ptrace_me(void);
 pid_t
 os_wait(pid_t pid, int *status, bool hang);
 
-/* Bytes read, fewer at an unreadable page; -EFAULT when there was none. */
+/* Bytes read, at most 64 KB, fewer at an unreadable page; -EFAULT for none. */
 ssize_t
 os_memory_read(pid_t tid, uint64_t addr, void *to, size_t n);
 ssize_t
@@ -86,8 +86,11 @@ os_allow_tracer(pid_t tracer);
 /* The value of kernel.yama.ptrace_scope, or -1 without Yama. */
 int
 os_yama_scope(void);
-/* The tracer of this process, 0 for none. */
+/* The tracer of a process, 0 for none or when it cannot be known. */
 pid_t
-os_tracer_of_self(void);
+os_tracer_of(pid_t pid);
+/* Whether a seccomp policy is in force for this process. */
+bool
+os_under_seccomp(void);
 
 #endif
