@@ -7,7 +7,6 @@
 VERSION := 0.1.0
 B ?= build
 DEPS ?= $(CURDIR)/build/deps
-ARCH ?= x86_64
 F ?= host
 DL ?= $(DEPS)/dl
 JOBS := $(shell nproc)
@@ -19,6 +18,7 @@ MAKEFLAGS += --no-builtin-rules
 $(if $(V),,$(eval Q := @))
 
 include third_party/toolchain.mk
+ARCH ?= $(HOST_ARCH)
 MUSL := musl-$(ARCH)
 CLANG := clang
 
@@ -84,10 +84,22 @@ CMOCKA_musl := $(DEPS)/$(MUSL)/lib/libcmocka.a
 APPLETS := $(patsubst applets/%.c,%,$(wildcard applets/*.c))
 UNITS := $(sort $(patsubst test/unit/%.c,%,$(wildcard test/unit/*.c)))
 FUZZERS := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
+E2E := $(sort $(shell find test/e2e test/replay -maxdepth 1 -perm -u+x \
+	\( -name '*.sh' -o -name '*.bats' \) 2>/dev/null))
+LINTS := $(filter-out %/lib.sh,$(wildcard test/lint/*.sh))
+PURE := base event state rule conf
 room_of = $(firstword $(subst _, ,$1))
 
 .PHONY: FORCE
 FORCE:
+
+# Debian packages: for the binary; for make test; for make check.
+PACKAGES := gcc libc6-dev linux-libc-dev make dpkg-dev util-linux diffutils \
+	bzip2 xz-utils debian-archive-keyring
+PACKAGES_TEST := libcmocka-dev bats strace procps
+PACKAGES_CHECK := git clang-format valgrind qemu-user-static \
+	gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross
+PACKAGES_FUZZ := clang libclang-rt-dev
 
 # Rules ---------------------------------------------------------------------
 
@@ -143,11 +155,14 @@ $(foreach t,$(FUZZERS),$(eval $(call rule_fuzzer,$t)))
 
 # Third-party libraries: one make at a time builds them.
 $(DEPS)/%/.complete: third_party/sources.lock
+	@test/setup --check $(PACKAGES)
 	@mkdir -p $(DEPS)
 	@flock $(DEPS)/lock $(MAKE) --no-print-directory -j$(JOBS) \
 		-C third_party TARGET=$* DEPS=$(DEPS) DL=$(DL)
 
+## deps        build the third-party libraries (once, into build/deps)
 deps: $(DEPS)/$(MUSL)/.complete $(DEPS)/glibc/.complete
+## fetch       download and verify their sources; the only use of the network
 fetch:
 	@mkdir -p $(DEPS)
 	@flock $(DEPS)/lock $(MAKE) --no-print-directory -C third_party \
@@ -158,6 +173,7 @@ fetch:
 BINARY := $(B)/sysdig-sl
 MAIN_OBJECTS := $(B)/musl/src/main.o $(APPLETS:%=$(B)/musl/applets/%.o)
 
+## all         the binary, $(B)/sysdig-sl (the default)
 all: $(BINARY)
 
 $(BINARY): $(MAIN_OBJECTS) $(ROOMS:%=$(B)/musl/%.a)
@@ -165,16 +181,147 @@ $(BINARY): $(MAIN_OBJECTS) $(ROOMS:%=$(B)/musl/%.a)
 	$(Q)$(call musl_link,$(MUSL),$@,$^ $(addprefix $(DEPS)/$(MUSL)/lib/,\
 		libyaml.a libcjson.a libz.a libbearssl.a))
 
-# Tests ---------------------------------------------------------------------
+## install     to $(DESTDIR)$(PREFIX)/bin (PREFIX=/usr/local)
+PREFIX ?= /usr/local
+install: $(BINARY)
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/sysdig-sl
 
-# make unit U=NAME [F=host|asan|cov|musl] [VALGRIND=1]
+## release     stripped binaries for x86_64 and aarch64, with checksums
+release: $(BINARY)
+	$(Q)$(MAKE) ARCH=aarch64 B=$(B)/aarch64 all
+	@rm -rf $(B)/release && mkdir -p $(B)/release
+	$(Q)strip -o $(B)/release/sysdig-sl-$(VERSION)-x86_64 $(BINARY)
+	$(Q)aarch64-linux-gnu-strip -o \
+		$(B)/release/sysdig-sl-$(VERSION)-aarch64 \
+		$(B)/aarch64/sysdig-sl
+	$(Q)cd $(B)/release && sha256sum sysdig-sl-* >SHA256SUMS && \
+		cat SHA256SUMS
+
+# What people run -----------------------------------------------------------
+
+SHARED := $(abspath $(wildcard ../shared/data))
+export SL = $(abspath $(BINARY))
+export SL_DATA = $(SHARED)
+ABS_B = $(abspath $(B))
+
+## demo        set up, build, show alerts of a small suspicious workload
+demo:
+	$(Q)test/setup $(PACKAGES)
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)B=$(ABS_B) test/demo/run
+
+## test        set up, build, unit and end-to-end tests
+test:
+	$(Q)test/setup $(PACKAGES) $(PACKAGES_TEST)
+	$(Q)$(MAKE) --no-print-directory test-run
+test-run: $(BINARY) $(UNITS:%=$(B)/host/unit/%)
+	$(Q)B=$(ABS_B) TEST_LOG=$(ABS_B)/log test/run \
+		$(UNITS:%=$(B)/host/unit/%) $(E2E)
+
+## check       set up, lints, sanitizers, valgrind, repro, aarch64
+check:
+	$(Q)test/setup $(PACKAGES) $(PACKAGES_TEST) $(PACKAGES_CHECK)
+	$(Q)$(MAKE) --no-print-directory ARCH=aarch64 B=$(B)/aarch64 \
+		WERROR=1 all pure-units
+	$(Q)$(MAKE) --no-print-directory check-run
+check-run: $(BINARY) $(UNITS:%=$(B)/asan/unit/%) $(REPLAYS:%=$(B)/valgrind/%)
+	$(Q)B=$(ABS_B) TEST_LOG=$(ABS_B)/log test/run $(LINTS) \
+		$(UNITS:%=$(B)/asan/unit/%) $(REPLAYS:%=$(B)/valgrind/%) \
+		$(PURE_UNITS:%=$(B)/aarch64/run/%)
+
+## unit        one unit test: U=NAME [F=host|asan|cov|musl] [VALGRIND=1]
 unit: $(B)/$F/unit/$U
-	$(Q)VALGRIND=$(VALGRIND) test/run $<
+	$(Q)TEST_WRAPPER='$(if $(VALGRIND),$(MEMCHECK))' test/run $<
 
+## units       all unit tests: [F=...] [VALGRIND=1]
 units: $(UNITS:%=$(B)/$F/unit/%)
-	$(Q)VALGRIND=$(VALGRIND) test/run $^
+	$(Q)TEST_WRAPPER='$(if $(VALGRIND),$(MEMCHECK))' test/run $^
 
+MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite,indirect
+REPLAYS := $(foreach u,$(UNITS),$(if $(findstring replay,$u),$u))
+PURE_UNITS := $(filter $(PURE:%=%_%),$(UNITS))
+
+# $(call wrapper,COMMAND): a script that test/run takes for a test program
+define wrapper
+@mkdir -p $(@D)
+@printf '#!/bin/sh\nexec %s %s\n' '$1' '$(abspath $<)' >$@ && chmod +x $@
+endef
+$(B)/valgrind/%: $(B)/host/unit/%
+	$(call wrapper,$(MEMCHECK))
+$(B)/run/%: $(B)/musl/unit/%
+	$(call wrapper,qemu-$(ARCH)-static)
+pure-units: $(PURE_UNITS:%=$(B)/run/%)
+
+## aarch64     cross build, and the unit tests of the pure rooms under qemu
+aarch64:
+	$(Q)test/setup $(PACKAGES) qemu-user-static gcc-aarch64-linux-gnu \
+		libc6-dev-arm64-cross linux-libc-dev-arm64-cross
+	$(Q)$(MAKE) --no-print-directory ARCH=aarch64 B=$(B)/aarch64 \
+		all pure-units
+	$(Q)test/run $(PURE_UNITS:%=$(B)/aarch64/run/%)
+
+## lint        only the lints
+lint: $(BINARY)
+	$(Q)B=$(ABS_B) test/run $(filter-out %/repro.sh,$(LINTS))
+
+## repro       build again in another directory and compare
+repro: $(BINARY)
+	$(Q)B=$(ABS_B) test/run test/lint/repro.sh
+
+## format      clang-format all C files
+format:
+	$(Q)find src applets test -name '*.[ch]' | xargs clang-format -i
+
+## compat      public test data: [FALCO_DATA=DIR] [CFN_DATA=DIR] [SUITE=NAME]
+compat: $(BINARY)
+	$(Q)B=$(ABS_B) FALCO_DATA='$(or $(FALCO_DATA),$(wildcard \
+		$(SHARED)/falco))' CFN_DATA='$(or $(CFN_DATA),$(wildcard \
+		$(SHARED)/cfn))' SUITE='$(SUITE)' test/compat/run
+
+## bench       measurements, as ratios against peers in the same run
+bench: $(BINARY)
+	$(Q)B=$(ABS_B) test/bench/run
+
+## fuzz        libFuzzer: [T=NAME] [SECONDS=600] each; finds go to $(B)/fuzz
+SECONDS ?= 600
+fuzz:
+	$(Q)test/setup $(PACKAGES) $(PACKAGES_FUZZ)
+	$(Q)$(MAKE) --no-print-directory fuzz-run
+fuzz-run: $(addprefix $(B)/fuzz/,$(if $T,fuzz_$T,$(FUZZERS)))
+	$(Q)for target in $^; do \
+		name=$${target##*/fuzz_}; \
+		mkdir -p $(B)/fuzz/found/$$name; \
+		echo "  FUZZ    $$name ($(SECONDS) s)"; \
+		$$target -max_total_time=$(SECONDS) -timeout=10 \
+			-rss_limit_mb=1024 -print_final_stats=1 \
+			-artifact_prefix=$(B)/fuzz/found/$$name- \
+			$(B)/fuzz/found/$$name test/fuzz/corpus/$$name \
+			2>$(B)/fuzz/found/$$name.log || { \
+			tail -n 60 $(B)/fuzz/found/$$name.log; exit 1; }; \
+		tail -n 6 $(B)/fuzz/found/$$name.log; \
+	done
+
+## coverage    unit tests with gcov; prints a table, needs gcovr
+coverage: $(UNITS:%=$(B)/cov/unit/%)
+	$(Q)find $(B)/cov -name '*.gcda' -delete
+	$(Q)test/run $^
+	$(Q)gcovr --root . --branches --filter src/ $(B)/cov
+
+## setup       install what all of these need (Debian packages, by name)
+setup:
+	$(Q)test/setup $(PACKAGES) $(PACKAGES_TEST) \
+		$(PACKAGES_CHECK) $(PACKAGES_FUZZ) gcovr
+
+## clean       remove $(B); DEPS inside it go too
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps fetch unit units clean
+## help        this list; B=DIR builds elsewhere, V=1 shows the commands
+help:
+	@echo 'Targets (make demo and make test set everything up):'
+	@sed -n 's/^## /  make /p' Makefile
+
+.PHONY: aarch64 all bench check check-run clean compat coverage demo deps \
+	fetch format fuzz fuzz-run help install lint pure-units release repro setup \
+	test test-run unit units
