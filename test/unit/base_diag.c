@@ -106,16 +106,24 @@ test_cut_and_hostile(void **state)
 static void
 test_err(void **state)
 {
+	static const int errnos[][2] = { { 0, 0 }, { ENOMEM, ERR_NOMEM },
+		{ ENOENT, ERR_NOENT }, { ENOTDIR, ERR_NOENT },
+		{ EPERM, ERR_PERM }, { EACCES, ERR_PERM }, { EROFS, ERR_PERM },
+		{ EINVAL, ERR_INVAL }, { EISDIR, ERR_INVAL },
+		{ ENAMETOOLONG, ERR_LIMIT }, { ENOSPC, ERR_LIMIT },
+		{ EMFILE, ERR_LIMIT }, { ESRCH, ERR_GONE },
+		{ EFAULT, ERR_FAULT }, { ENOSYS, ERR_UNSUPPORTED },
+		{ EAGAIN, ERR_AGAIN }, { EINTR, ERR_AGAIN },
+		{ EEXIST, ERR_EXISTS } };
+
 	(void)state;
 	assert_string_equal(err_text(ERR_NOENT), "no such file or object");
 	assert_string_equal(err_text(0), "no error");
 	assert_string_equal(err_text(-9999), "unknown error");
 	assert_string_equal(err_text(1), "unknown error");
 	assert_int_equal(ERR_NOMEM, -1);
-	assert_int_equal(err_from_errno(0), 0);
-	assert_int_equal(err_from_errno(ENOENT), ERR_NOENT);
-	assert_int_equal(err_from_errno(EACCES), ERR_PERM);
-	assert_int_equal(err_from_errno(ESRCH), ERR_GONE);
+	for (size_t i = 0; i < sizeof(errnos) / sizeof(errnos[0]); i++)
+		assert_int_equal(err_from_errno(errnos[i][0]), errnos[i][1]);
 	assert_int_equal(err_from_errno(EIO), ERR_IO);
 }
 

@@ -435,6 +435,7 @@ test_locate(void **state)
 	expect_located("- |2- # X0\n    X1\n   X2\n  X3\n", "  X1\n X2\nX3");
 	expect_located("- >\n  X1 a\n  X2\n\n  b\n   c\n  X3\n\n",
 	    "X1 a X2\nb\n c\nX3\n");
+	expect_located("- >\r\n  X1\r\n  X2 X3\r\n", "X1 X2 X3\n");
 	expect_located("- &a !t # note\n  X1\n  X2 X3\n", "X1 X2 X3");
 	expect_located("- !t &a >-\n  X1\n  != X2\n  X3\n", "X1 != X2 X3");
 	expect_located("- !=\n  X1\n  X2 !=X3\n", "!= X1 X2 !=X3");
