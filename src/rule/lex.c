@@ -263,9 +263,7 @@ unescape(struct lexer *l, char quote, size_t *at, char *out)
 	low = high < 0 ? -1 : hex_value(peek(l, *at + 3));
 	if (c != 'x' || low < 0)
 		return lex_fail(l, *at, "unsupported string escape sequence");
-	*out = (char)(high * 16 + low);
-	if (*out == '\0')
-		return lex_fail(l, *at, "a value cannot hold a NUL byte");
+	*out = (char)(high * 16 + low); /* NUL too: buffers may hold it */
 	*at += 4;
 	return 0;
 }

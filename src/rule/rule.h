@@ -49,12 +49,24 @@ rule_code_name(enum rule_code code); /* "LOAD_ERR_COMPILE_CONDITION" */
 const char *
 rule_code_text(enum rule_code code); /* "Error compiling condition" */
 
+/* A step on the way from the whole file to the place of a problem. */
+struct rule_location {
+	const char *type; /* "rules content", "rule", "rule condition", ... */
+	struct str name;  /* may be empty */
+	const char *file;
+	unsigned line, col; /* from 1 */
+	size_t offset;      /* bytes in the file */
+};
+
 struct rule_problem {
 	bool is_error;
 	enum rule_code code;
-	char item_type[32]; /* "rule condition", "macro", ... */
+	unsigned load;      /* the how manyeth rule_load_text(), from 0 */
+	char item_type[32]; /* the innermost item that has a name: "macro" */
 	char item_name[128];
 	struct diag diag;   /* file, line, column, line text, message, hint */
+	const struct rule_location *locations; /* from the file inward */
+	size_t n_locations;
 	struct rule_problem *next;
 };
 
@@ -125,18 +137,22 @@ ruleset_hash(const struct ruleset *rs);
 
 /* --- evaluation ---------------------------------------------------------- */
 
-/* A rule's standing on one event; lanes are those of event/value.h. */
+/*
+ * A rule's standing on one event; lanes are those of event/value.h. With
+ * first_match, lanes in which an earlier rule is sure are left out.
+ */
 struct rule_match {
 	const struct rule *rule;
 	unsigned sure;  /* lanes in which it matches for certain */
-	unsigned maybe; /* lanes in which it still could match */
+	unsigned maybe; /* lanes in which it can match, the sure ones included */
 };
 
 #define RULE_MATCHES_MAX 64
 
 struct rule_verdict {
-	unsigned maybe; /* lanes in which some rule still could match */
-	size_t n;       /* rules with .sure != 0 or .maybe != 0, in order */
+	unsigned maybe;   /* lanes in which some rule can match; 0: none can */
+	size_t n;         /* rules with .maybe != 0, in definition order */
+	unsigned dropped; /* further ones, for which at[] has no room */
 	struct rule_match at[RULE_MATCHES_MAX];
 };
 
