@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/str.h"
+#include "rule/ast.h"
 
 struct lexer {
 	struct arena *arena; /* for values with escapes, and nodes */
@@ -17,9 +18,17 @@ struct lexer {
 	struct str last; /* the token taken last, as written */
 	unsigned depth;
 	unsigned max_depth;
+	size_t base; /* added to the `at` of nodes and terms, not to error_at */
 	struct diag *diag;
 	size_t error_at;
 };
+
+/* An empty term that starts here. */
+static inline struct ast_term
+lex_term(const struct lexer *l, enum ast_term_kind kind)
+{
+	return (struct ast_term){ .kind = kind, .at = l->base + l->at };
+}
 
 /* The functions that answer bool take nothing when they answer false. */
 

@@ -69,7 +69,7 @@ new_node(struct lexer *l, enum ast_kind kind, size_t at)
 
 	if (node) {
 		node->kind = kind;
-		node->at = at;
+		node->at = l->base + at;
 	}
 	return node;
 }
@@ -123,7 +123,7 @@ no:
 static int
 parse_number(struct lexer *l, struct ast_term *out)
 {
-	*out = (struct ast_term){ .kind = TERM_TEXT, .at = l->at };
+	*out = lex_term(l, TERM_TEXT);
 	if (!lex_number(l, &out->text))
 		return lex_fail(l, l->at, "expected a number value");
 	return 0;
@@ -149,7 +149,7 @@ parse_right(struct lexer *l, enum operand right, struct ast *check)
 }
 
 static int
-parse_condition(struct lexer *l, struct ast *check)
+parse_comparison(struct lexer *l, struct ast *check)
 {
 	const struct operator *op;
 
@@ -205,7 +205,7 @@ parse_check(struct lexer *l, struct ast **out)
 		if (!*out)
 			return lex_no_memory(l);
 		(*out)->left = left;
-		return parse_condition(l, *out);
+		return parse_comparison(l, *out);
 	}
 	if (!lex_identifier(l, &name))
 		return lex_fail(l, at,
@@ -301,7 +301,7 @@ parse_chain(struct lexer *l, enum ast_kind kind,
 			err = lex_fail(l, l->at,
 			    "expected blank or '(' after '%s'", word);
 		if (!err && !node) {
-			node = new_node(l, kind, (*out)->at);
+			node = new_node(l, kind, (*out)->at - l->base);
 			err = node ? add_child(l, node, *out)
 				   : lex_no_memory(l);
 		}
@@ -343,20 +343,48 @@ unexpected(struct lexer *l)
 	return ERR_SYNTAX;
 }
 
+static int
+parse_all(struct lexer *l, struct ast **out, size_t *error_at)
+{
+	int err = parse_expr(l, out);
+
+	if (!err) {
+		lex_blank(l);
+		if (l->at < l->text.n)
+			err = unexpected(l);
+	}
+	if (err)
+		*error_at = l->error_at;
+	return err;
+}
+
 int
 ast_parse(struct arena *a, struct str text, unsigned max_depth,
     struct ast **out, struct diag *diag, size_t *error_at)
 {
 	struct lexer l = { .arena = a, .text = text, .diag = diag,
 		.max_depth = max_depth };
-	int err = parse_expr(&l, out);
 
-	if (!err) {
-		lex_blank(&l);
-		if (l.at < text.n)
-			err = unexpected(&l);
-	}
-	if (err)
-		*error_at = l.error_at;
-	return err;
+	return parse_all(&l, out, error_at);
+}
+
+int
+parse_condition(struct arena *a, struct str text, size_t base,
+    struct ast **out, struct diag *diag, size_t *error_at)
+{
+	struct lexer l = { .arena = a, .text = text, .base = base,
+		.diag = diag, .max_depth = AST_MAX_DEPTH };
+
+	return parse_all(&l, out, error_at);
+}
+
+bool
+parse_operator(struct str word, bool *text)
+{
+	for (size_t i = 0; i < N_OPERATORS; i++)
+		if (str_eq(word, str_from(operators[i].word))) {
+			*text = operators[i].right == RIGHT_TEXT;
+			return true;
+		}
+	return false;
 }

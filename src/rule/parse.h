@@ -20,5 +20,15 @@ parse_text(struct lexer *l, struct ast_term *out);
 /* "(a, b)" or a name. 0 or a negative enum err. */
 int
 parse_list(struct lexer *l, struct ast_term *out);
+/*
+ * Whether word is an operator; *text whether one text, or a modifier with a
+ * list, stands right of it.
+ */
+bool
+parse_operator(struct str word, bool *text);
+/* ast_parse() with base added to every `at`. */
+int
+parse_condition(struct arena *a, struct str text, size_t base, struct ast **out,
+    struct diag *diag, size_t *error_at);
 
 #endif

@@ -38,7 +38,7 @@ parse_field(struct lexer *l, struct ast_term *out)
 {
 	int err;
 
-	*out = (struct ast_term){ .kind = TERM_FIELD, .at = l->at };
+	*out = lex_term(l, TERM_FIELD);
 	if (!lex_field_name(l, &out->text))
 		return 0;
 	err = parse_field_arg(l, out);
@@ -122,16 +122,14 @@ static int
 parse_arg_scalar(struct lexer *l, struct ast_term *out)
 {
 	size_t at = l->at;
-	struct str text;
-	int r = lex_quoted(l, &text);
-	bool quoted = r == 1;
+	int r;
 
+	*out = lex_term(l, TERM_TEXT);
+	r = lex_quoted(l, &out->text);
+	out->quoted = r == 1;
 	if (r == 0)
-		r = lex_number(l, &text);
-	if (r == 1)
-		*out = (struct ast_term){ .kind = TERM_TEXT, .at = at,
-			.text = text, .quoted = quoted };
-	else if (r == 0)
+		r = lex_number(l, &out->text);
+	if (r == 0)
 		r = parse_left(l, out);
 	if (r == 0)
 		return lex_fail(l, at,
@@ -143,11 +141,9 @@ parse_arg_scalar(struct lexer *l, struct ast_term *out)
 static int
 parse_arg(struct lexer *l, struct ast_term *out)
 {
-	size_t at = l->at;
-
+	*out = lex_term(l, TERM_LIST);
 	if (!lex_char(l, '('))
 		return parse_arg_scalar(l, out);
-	*out = (struct ast_term){ .kind = TERM_LIST, .at = at };
 	return parse_items(l, true, parse_arg_scalar, out);
 }
 
@@ -156,7 +152,7 @@ parse_transformer(struct lexer *l, struct ast_term *out)
 {
 	int err;
 
-	*out = (struct ast_term){ .kind = TERM_TRANSFORM, .at = l->at };
+	*out = lex_term(l, TERM_TRANSFORM);
 	if (!take_transformer(l, &out->text))
 		return 0;
 	lex_char(l, '(');
@@ -202,7 +198,7 @@ parse_text(struct lexer *l, struct ast_term *out)
 {
 	int r;
 
-	*out = (struct ast_term){ .kind = TERM_TEXT, .at = l->at };
+	*out = lex_term(l, TERM_TEXT);
 	r = lex_quoted(l, &out->text);
 	out->quoted = r == 1;
 	if (r == 0)
@@ -215,7 +211,7 @@ parse_text(struct lexer *l, struct ast_term *out)
 int
 parse_list(struct lexer *l, struct ast_term *out)
 {
-	*out = (struct ast_term){ .kind = TERM_LIST, .at = l->at };
+	*out = lex_term(l, TERM_LIST);
 	if (lex_char(l, '('))
 		return parse_items(l, true, parse_text, out);
 	out->kind = TERM_NAME;
