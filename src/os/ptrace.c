@@ -179,6 +179,13 @@ os_set_no_new_privs(void)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
 }
 
+void
+os_mark(void)
+{
+	/* An unknown option: EINVAL. */
+	prctl(0x5d510000, OS_MARK, 0, 0, 0);
+}
+
 int
 os_no_new_privs(void)
 {

@@ -77,6 +77,13 @@ int
 os_seccomp_install(const struct sock_filter *code, size_t n);
 int
 os_set_no_new_privs(void);
+/*
+ * A call that does nothing but be seen by a tracer of every call: its second
+ * argument is OS_MARK.
+ */
+void
+os_mark(void);
+#define OS_MARK 0x5d51d1609e57a27du
 /* 1 when the calling process has no_new_privs. */
 int
 os_no_new_privs(void);

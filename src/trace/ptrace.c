@@ -91,10 +91,12 @@ open_engine(struct engine **out, const struct engine_config *c, pid_t workload,
 	}
 	e->config = *c;
 	e->every_call = every_call;
+	e->entered = !every_call;
 	e->main = workload;
 	e->main_live = 1;
 	e->options = options_of(c, every_call);
 	e->held = TABLE_NONE;
+	e->counts.tracees_max = 1;
 	e->reader = (struct mem_reader){ mem_read, &e->mem };
 	main_thread = tracee_add(&e->tracees, workload, NULL);
 	main_thread->flags = TRACEE_LEADER | TRACEE_MAIN;
@@ -147,6 +149,7 @@ enter_syscall(const struct filter_program *program, int sock)
 {
 	(void)program;
 	(void)sock;
+	os_mark();
 	return 0;
 }
 

@@ -32,6 +32,7 @@ struct early_exit {
 struct engine {
 	struct engine_config config;
 	bool every_call;      /* the syscall engine */
+	bool entered;         /* what follows is the workload's own */
 	pid_t main;           /* the workload's process */
 	unsigned options;     /* of PTRACE_SEIZE, without TRACEEXIT */
 	uint32_t main_live;   /* threads of it that are not exiting yet */

@@ -82,6 +82,12 @@ select_call(struct engine *e, struct tracee *who, const struct os_call *c)
 			return skip_call(e, who, c, ENOSYS);
 		return true;
 	}
+	if (!e->entered) {
+		/* Until the mark of enter() the calls are our own. */
+		e->entered = c->args[1] == OS_MARK;
+		ptrace_go_on(e, who, 0);
+		return false;
+	}
 	verdict = filter_run(e->config.program, c->arch, c->nr, c->args, c->ip);
 	if ((verdict & RET_ACTION) == RET_TRACE)
 		return true;
@@ -198,6 +204,7 @@ exec_stop(struct engine *e, struct tracee *leader, struct stop *out)
 	leader->flags = TRACEE_LEADER | main_thread |
 	    (leader->flags & TRACEE_OPTIONS) |
 	    (e->every_call ? TRACEE_IN_CALL : 0);
+	e->entered = true;
 	out->kind = STOP_EXEC;
 	out->tid = leader->tid;
 	out->former_tid = (pid_t)former;

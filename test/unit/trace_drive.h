@@ -167,6 +167,13 @@ drive_count(const struct drive *d, enum stop_kind kind, long nr)
 	return n;
 }
 
+/* A test that runs under both engines: the state is the engine. */
+#define BOTH(test)                                                       \
+	{ #test " [ptrace]", test, NULL, NULL,                           \
+	    (void *)(uintptr_t)&engine_ptrace },                         \
+	{ #test " [syscall]", test, NULL, NULL,                          \
+	    (void *)(uintptr_t)&engine_syscall }
+
 static inline void
 drive_print(const struct drive *d)
 {
