@@ -147,6 +147,8 @@ endef
 
 $(foreach f,$(FLAVOURS),$(eval $(call rule_flavour,$f)) \
 	$(foreach r,$(ROOMS),$(eval $(call rule_archive,$f,$r))))
+# It holds this file: .incbin, which -MMD does not see.
+$(FLAVOURS:%=$(B)/%/src/rule/default_rules.o): rules/default_rules.yaml
 $(foreach f,host asan cov musl,$(foreach u,$(UNITS),\
 	$(eval $(call rule_unit,$f,$u))))
 $(foreach t,$(FUZZERS),$(eval $(call rule_fuzzer,$t)))

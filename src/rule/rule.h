@@ -84,6 +84,9 @@ rule_loader_free(struct rule_loader *l);
  */
 int
 rule_load_text(struct rule_loader *l, const char *name, struct str text);
+/* The embedded rules (rules/default_rules.yaml), for rule_load_text(). */
+struct str
+rule_default_text(void);
 /* All problems so far, in order; owned by the loader. */
 const struct rule_problem *
 rule_loader_problems(const struct rule_loader *l);
