@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by the lints. Each prints its problems, one a line; report() turns
 # them into a TAP result. They run in the root of the tree that they judge.
 

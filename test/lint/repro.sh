@@ -16,7 +16,7 @@ fi | tar --null --ignore-failed-read -T - -c 2>/dev/null |
 	tar -C "$copy" -x
 
 # The other build has its own libraries, but not its own downloads.
-if env -u B -u MAKEFLAGS -u MAKEOVERRIDES -u MAKELEVEL make -C "$copy" \
+if env -u B make -C "$copy" \
 	B=out DEPS="$copy/libraries" DL="${DL:-$PWD/build/deps/dl}" \
 	WERROR=1 all >"$copy/log" 2>&1; then
 	echo "ok 1 - builds without a warning in another directory"

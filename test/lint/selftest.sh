@@ -9,7 +9,7 @@ number=0
 
 fresh()
 {
-	rm -rf "$tree"/* "$tree/.git"
+	rm -rf "${tree:?}"/* "$tree/.git"
 	mkdir -p "$tree"/{src/{base,os,conf},applets,test/lint}
 	cd "$tree" || exit 1
 	cp "$root"/test/lint/*.txt test/lint/
@@ -34,7 +34,7 @@ compile()
 # expect pass|fail[:WORDS OF THE PROBLEM] LINT WHAT [ARGUMENT]
 expect()
 {
-	local want=${1%%:*} words= lint=$2 what=$3 got=pass
+	local want=${1%%:*} words='' lint=$2 what=$3 got=pass
 	case $1 in
 	*:*) words=${1#*:} ;;
 	esac
