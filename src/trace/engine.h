@@ -57,7 +57,11 @@ struct engine_ops {
 	 * allocation, no locks. Installs the program. 0 or -errno.
 	 */
 	int (*enter)(const struct filter_program *program, int sock);
-	/* Agent: completes the handshake. */
+	/*
+	 * Agent: completes the handshake. The ptrace engines have nothing to
+	 * wait for: calls may stop as soon as enter() began, so the agent has
+	 * to get into wait() at once, and must not block on the socket.
+	 */
 	int (*started)(struct engine *e, int sock);
 	/*
 	 * Blocks for the next stop: 1 with *out filled, 0 when no tracee and
@@ -76,13 +80,18 @@ extern const struct engine_ops engine_ptrace;
 extern const struct engine_ops engine_syscall;
 
 /*
- * Replays a recording (event/codec.h): records are borrowed until close.
- * attach() is not used; resume() ignores the decision but a WANT_RESULT that
- * the recording cannot serve counts as lost.
+ * Replays a recording (event/codec.h), which is borrowed until close. probe(),
+ * attach(), enter() and started() are not there. wait() returns ERR_SYNTAX at a
+ * damaged record. The calls happened as they were recorded, so of a decision
+ * only WANT_RESULT counts: a result that was recorded is yielded if it was
+ * asked for, and one that was asked for but not recorded counts as lost.
  */
 int
 engine_replay_open(struct engine **out, struct str recording,
     struct diag *why);
 extern const struct engine_ops engine_replay;
+/* What was kept of the process with the stop yielded last; may be empty. */
+struct str
+engine_replay_process(const struct engine *e);
 
 #endif
