@@ -155,11 +155,15 @@ $(foreach t,$(FUZZERS),$(eval $(call rule_fuzzer,$t)))
 -include $(foreach f,$(FLAVOURS),$(wildcard $(foreach d,src/* applets \
 	test/unit test/fuzz,$(B)/$f/$d/*.d) $(B)/$f/src/main.d))
 
+# Targets that set everything up use all processors, unless -j was given.
+SUBMAKE = $(MAKE) --no-print-directory \
+	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
 # Third-party libraries: one make at a time builds them.
 $(DEPS)/%/.complete: third_party/sources.lock
 	@test/setup --check $(PACKAGES)
 	@mkdir -p $(DEPS)
-	@flock $(DEPS)/lock $(MAKE) --no-print-directory -j$(JOBS) \
+	+@flock $(DEPS)/lock $(SUBMAKE) \
 		-C third_party TARGET=$* DEPS=$(DEPS) DL=$(DL)
 
 ## deps        build the third-party libraries (once, into build/deps)
@@ -167,7 +171,7 @@ deps: $(DEPS)/$(MUSL)/.complete $(DEPS)/glibc/.complete
 ## fetch       download and verify their sources; the only use of the network
 fetch:
 	@mkdir -p $(DEPS)
-	@flock $(DEPS)/lock $(MAKE) --no-print-directory -C third_party \
+	+@flock $(DEPS)/lock $(SUBMAKE) -C third_party \
 		DEPS=$(DEPS) DL=$(DL) fetch
 
 # The binary ----------------------------------------------------------------
@@ -190,7 +194,7 @@ install: $(BINARY)
 
 ## release     stripped binaries for x86_64 and aarch64, with checksums
 release: $(BINARY)
-	$(Q)$(MAKE) ARCH=aarch64 B=$(B)/aarch64 all
+	$(Q)$(MAKE) --no-print-directory ARCH=aarch64 B=$(B)/aarch64 all
 	@rm -rf $(B)/release && mkdir -p $(B)/release
 	$(Q)strip -o $(B)/release/sysdig-sl-$(VERSION)-x86_64 $(BINARY)
 	$(Q)aarch64-linux-gnu-strip -o \
@@ -209,13 +213,13 @@ ABS_B = $(abspath $(B))
 ## demo        set up, build, show alerts of a small suspicious workload
 demo:
 	$(Q)test/setup $(PACKAGES)
-	$(Q)$(MAKE) --no-print-directory all
+	+$(Q)$(SUBMAKE) all
 	$(Q)B=$(ABS_B) test/demo/run
 
 ## test        set up, build, unit and end-to-end tests
 test:
 	$(Q)test/setup $(PACKAGES) $(PACKAGES_TEST)
-	$(Q)$(MAKE) --no-print-directory test-run
+	+$(Q)$(SUBMAKE) test-run
 test-run: $(BINARY) $(UNITS:%=$(B)/host/unit/%)
 	$(Q)B=$(ABS_B) TEST_LOG=$(ABS_B)/log test/run \
 		$(UNITS:%=$(B)/host/unit/%) $(E2E)
@@ -223,9 +227,9 @@ test-run: $(BINARY) $(UNITS:%=$(B)/host/unit/%)
 ## check       set up, lints, sanitizers, valgrind, repro, aarch64
 check:
 	$(Q)test/setup $(PACKAGES) $(PACKAGES_TEST) $(PACKAGES_CHECK)
-	$(Q)$(MAKE) --no-print-directory ARCH=aarch64 B=$(B)/aarch64 \
+	+$(Q)$(SUBMAKE) ARCH=aarch64 B=$(B)/aarch64 \
 		WERROR=1 all pure-units
-	$(Q)$(MAKE) --no-print-directory check-run
+	+$(Q)$(SUBMAKE) check-run
 check-run: $(BINARY) $(UNITS:%=$(B)/asan/unit/%) $(REPLAYS:%=$(B)/valgrind/%)
 	$(Q)B=$(ABS_B) TEST_LOG=$(ABS_B)/log test/run $(LINTS) \
 		$(UNITS:%=$(B)/asan/unit/%) $(REPLAYS:%=$(B)/valgrind/%) \
@@ -259,7 +263,7 @@ pure-units: $(PURE_UNITS:%=$(B)/run/%)
 aarch64:
 	$(Q)test/setup $(PACKAGES) qemu-user-static gcc-aarch64-linux-gnu \
 		libc6-dev-arm64-cross linux-libc-dev-arm64-cross
-	$(Q)$(MAKE) --no-print-directory ARCH=aarch64 B=$(B)/aarch64 \
+	+$(Q)$(SUBMAKE) ARCH=aarch64 B=$(B)/aarch64 \
 		all pure-units
 	$(Q)test/run $(PURE_UNITS:%=$(B)/aarch64/run/%)
 
@@ -289,7 +293,7 @@ bench: $(BINARY)
 SECONDS ?= 600
 fuzz:
 	$(Q)test/setup $(PACKAGES) $(PACKAGES_FUZZ)
-	$(Q)$(MAKE) --no-print-directory fuzz-run
+	+$(Q)$(SUBMAKE) fuzz-run
 fuzz-run: $(addprefix $(B)/fuzz/,$(if $T,fuzz_$T,$(FUZZERS)))
 	$(Q)for target in $^; do \
 		name=$${target##*/fuzz_}; \
