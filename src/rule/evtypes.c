@@ -96,9 +96,11 @@ check_types(const struct ast *c, bool want, uint64_t set[EVENT_SET_WORDS])
 {
 	bool plain = c->left.kind == TERM_FIELD && !c->left.has_arg;
 	bool can[2];
+	/* "oneof (a, a)" can be false for a: only its truth says something. */
+	bool one_way = c->modifier == MOD_ONEOF || c->modifier == MOD_ALLOF;
 
 	if (plain && str_eq(c->left.text, STR("evt.type")) &&
-	    type_check(c, set)) {
+	    (want || !one_way) && type_check(c, set)) {
 		if (!want)
 			complement(set);
 	} else if (plain && str_eq(c->left.text, STR("evt.num")) &&
