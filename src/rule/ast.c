@@ -7,16 +7,24 @@ const char *
 ast_op_name(enum ast_op op)
 {
 	static const char *const names[] = {
-		[OP_EXISTS] = "exists", [OP_EQ] = "=",
-		[OP_NE] = "!=", [OP_LT] = "<",
-		[OP_LE] = "<=", [OP_GT] = ">",
-		[OP_GE] = ">=", [OP_CONTAINS] = "contains",
-		[OP_ICONTAINS] = "icontains", [OP_BCONTAINS] = "bcontains",
+		[OP_EXISTS] = "exists",
+		[OP_EQ] = "=",
+		[OP_NE] = "!=",
+		[OP_LT] = "<",
+		[OP_LE] = "<=",
+		[OP_GT] = ">",
+		[OP_GE] = ">=",
+		[OP_CONTAINS] = "contains",
+		[OP_ICONTAINS] = "icontains",
+		[OP_BCONTAINS] = "bcontains",
 		[OP_STARTSWITH] = "startswith",
 		[OP_BSTARTSWITH] = "bstartswith",
-		[OP_ENDSWITH] = "endswith", [OP_GLOB] = "glob",
-		[OP_IGLOB] = "iglob", [OP_REGEX] = "regex",
-		[OP_IN] = "in", [OP_INTERSECTS] = "intersects",
+		[OP_ENDSWITH] = "endswith",
+		[OP_GLOB] = "glob",
+		[OP_IGLOB] = "iglob",
+		[OP_REGEX] = "regex",
+		[OP_IN] = "in",
+		[OP_INTERSECTS] = "intersects",
 		[OP_PMATCH] = "pmatch",
 	};
 
@@ -27,7 +35,8 @@ static const char *
 modifier_name(enum ast_modifier modifier)
 {
 	static const char *const names[] = { [MOD_NONE] = "",
-		[MOD_ONEOF] = "oneof ", [MOD_ANYOF] = "anyof ",
+		[MOD_ONEOF] = "oneof ",
+		[MOD_ANYOF] = "anyof ",
 		[MOD_ALLOF] = "allof " };
 
 	return names[modifier];

@@ -53,12 +53,12 @@ enum ast_term_kind {
 
 struct ast_term {
 	enum ast_term_kind kind;
-	size_t at;        /* byte offset in the condition text */
-	struct str text;  /* field or transformer name, value, identifier */
-	bool quoted;      /* TEXT: had quotes */
-	bool has_arg;     /* FIELD, TRANSFORM: [arg] */
+	size_t at;       /* byte offset in the condition text */
+	struct str text; /* field or transformer name, value, identifier */
+	bool quoted;     /* TEXT: had quotes */
+	bool has_arg;    /* FIELD, TRANSFORM: [arg] */
 	struct str arg;
-	bool through_val; /* right-hand side was val(field) */
+	bool through_val;      /* right-hand side was val(field) */
 	struct ast_term *args; /* TRANSFORM, LIST */
 	size_t n_args;
 };
@@ -68,8 +68,8 @@ struct ast {
 	size_t at; /* byte offset in the condition text */
 	struct ast **children;
 	size_t n_children;
-	struct str name;      /* MACRO */
-	enum ast_op op;       /* CHECK */
+	struct str name; /* MACRO */
+	enum ast_op op;  /* CHECK */
 	enum ast_modifier modifier;
 	struct ast_term left;
 	struct ast_term right; /* not for OP_EXISTS */

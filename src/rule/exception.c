@@ -10,8 +10,10 @@
 static struct context
 exception_context(const struct context *rule, const struct exception *e)
 {
-	return (struct context){ .parent = rule, .type = "exception",
-		.name = e->name, .place = e->place };
+	return (struct context){ .parent = rule,
+		.type = "exception",
+		.name = e->name,
+		.place = e->place };
 }
 
 static struct context
@@ -30,7 +32,9 @@ is_field(struct rule_loader *l, struct str text)
 {
 	struct compile_result r = { .error_at = 0 };
 	struct diag d;
-	struct lexer lx = { .arena = l->arena, .text = text, .diag = &d,
+	struct lexer lx = { .arena = l->arena,
+		.text = text,
+		.diag = &d,
 		.max_depth = AST_MAX_DEPTH };
 	struct expr_builder b = { .arena = l->arena, .result = &r };
 	struct ast_term term;
@@ -43,8 +47,7 @@ is_field(struct rule_loader *l, struct str text)
 static bool
 is_operator(struct str text)
 {
-	static const char *const modifiers[] = { " oneof", " anyof",
-		" allof" };
+	static const char *const modifiers[] = { " oneof", " anyof", " allof" };
 	bool bare_text;
 
 	for (size_t i = 0; i < 3; i++) {
@@ -56,8 +59,7 @@ is_operator(struct str text)
 				   &bare_text) &&
 			    bare_text;
 	}
-	return parse_operator(text, &bare_text) &&
-	    !str_eq(text, STR("exists"));
+	return parse_operator(text, &bare_text) && !str_eq(text, STR("exists"));
 }
 
 /* in, intersects, pmatch, and operators with a modifier. */
@@ -111,7 +113,8 @@ check_field(struct rule_loader *l, const struct context *c,
 static int
 default_comps(struct rule_loader *l, struct exception *e)
 {
-	struct cell comps = { .is_list = e->fields.is_list, .present = true,
+	struct cell comps = { .is_list = e->fields.is_list,
+		.present = true,
 		.n = e->fields.n };
 
 	comps.items = arena_array(l->arena, comps.n, sizeof(*comps.items));
@@ -148,8 +151,7 @@ exception_check(struct rule_loader *l, const struct context *rule,
 		return problem_error(l, CODE_ERR_VALIDATE, &c,
 		    "Fields and comps lists must have equal length");
 	for (size_t i = 0; !err && i < e->comps.n; i++)
-		err = check_comp(l, &c, &e->comps.items[i],
-		    !e->fields.is_list);
+		err = check_comp(l, &c, &e->comps.items[i], !e->fields.is_list);
 	for (size_t i = 0; !err && i < e->fields.n; i++)
 		err = check_field(l, &c, &e->fields.items[i]);
 	return err;
@@ -347,8 +349,7 @@ put_row(struct writer *w, const struct context *c, const struct exception *e,
 }
 
 static int
-put_single(struct writer *w, const struct context *c,
-    const struct exception *e)
+put_single(struct writer *w, const struct context *c, const struct exception *e)
 {
 	put_piece(w, e->fields.items[0]);
 	put(w, " ");

@@ -160,6 +160,21 @@ rule_load_text(struct rule_loader *l, const char *name, struct str text)
 	return err;
 }
 
+void
+rule_load_unreadable(struct rule_loader *l, const char *name, int err)
+{
+	struct diag d;
+
+	l->n_files++;
+	diag_reset(&d);
+	diag_set(&d, "cannot read the file: %s", err_text(err));
+	diag_hint(&d, "check the path and its permissions");
+	diag_locate(&d, name, STR_NONE, 0);
+	d.line = d.col = 0;
+	rule_loader_problem(l, true, CODE_FILE_READ, "rules content",
+	    str_from(name), &d);
+}
+
 size_t
 rule_loader_count(const struct rule_loader *l)
 {

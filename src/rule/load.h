@@ -1,22 +1,30 @@
 /*
- * What loading leaves for compiling: every object merged, lists substituted,
- * exceptions and macros folded in. Internal to the room.
+ * What loading leaves for compiling and for listings: every object merged,
+ * lists substituted, exceptions and macros folded in.
  */
 #ifndef RULE_LOAD_H
 #define RULE_LOAD_H
 
 #include "rule/ast.h"
+#include "rule/compile.h"
 #include "rule/rule.h"
 
 struct loaded_rule {
-	struct rule rule;        /* .format is set by the compiler */
+	struct rule rule; /* .format is set by the compiler */
 	bool enabled;
 	bool warn_evttypes;
-	bool skip_if_unknown;    /* skip-if-unknown-filter */
-	bool skipped;            /* unknown source or unknown filter */
-	struct str condition;    /* text after list substitution, exceptions
-	                          * included: positions point into it */
-	struct ast *resolved;    /* no AST_MACRO and no TERM_NAME inside */
+	bool skip_if_unknown; /* skip-if-unknown-filter */
+	bool skipped;         /* unknown source or unknown filter */
+	struct str condition; /* text after list substitution, exceptions
+	                          * included; no macros put in */
+	/*
+	 * No AST_MACRO and no TERM_NAME inside. Macros share their trees with
+	 * all their users. `at` counts through all texts of the loader, so
+	 * that it leads back to the file; it is no offset in condition. NULL
+	 * when the source is not known.
+	 */
+	struct ast *resolved;
+	uint64_t types[EVENT_SET_WORDS]; /* event types it can match */
 };
 
 /* Rules in evaluation order; owned by the loader, stable until the next load. */

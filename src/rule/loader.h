@@ -141,7 +141,7 @@ struct rule_loader {
 	struct rule_problem no_memory; /* can be reported without any */
 };
 
-/* --- problems (problem.c) -------------------------------------------------- */
+/* --- problems (problem.c) --- */
 
 /* Where reading is: the way from the file inward, on the caller's stack. */
 struct context {
@@ -167,7 +167,7 @@ problem_warn(struct rule_loader *l, enum rule_code code,
 int
 problem_no_memory(struct rule_loader *l);
 
-/* --- reading (read*.c) ------------------------------------------------------- */
+/* --- reading (read*.c) --- */
 
 /* A file being read; the tree goes away afterwards. */
 struct reader {
@@ -242,7 +242,7 @@ read_overrides(struct reader *r, const struct yaml_node *item,
 extern const char problem_append_deprecated[];
 extern const char problem_append_and_override[];
 
-/* --- exceptions (exception.c) ------------------------------------------------ */
+/* --- exceptions (exception.c) --- */
 
 /* Fills default comps; checks lengths, fields and operators. */
 int
@@ -260,7 +260,7 @@ int
 exception_append(struct rule_loader *l, const struct context *rule,
     const struct exception *e, struct piece ***end);
 
-/* --- resolving (splice.c, resolve.c) ------------------------------------------ */
+/* --- resolving (splice.c, resolve.c) --- */
 
 /* Joins the items of all lists; what conditions then have put in. */
 int

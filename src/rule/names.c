@@ -35,7 +35,8 @@ names_get(const struct names *names, struct str name)
 static bool
 resize(struct names *names, struct arena *a, size_t size)
 {
-	struct names grown = { .n = names->n, .size = size,
+	struct names grown = { .n = names->n,
+		.size = size,
 		.n_cells = 2 * size };
 
 	grown.at = arena_array(a, size, sizeof(*grown.at));
@@ -64,8 +65,7 @@ names_put(struct names *names, struct arena *a, struct named *object)
 	    !resize(names, a, names->size ? 2 * names->size : 64))
 		return false;
 	names->at[names->n] = object;
-	names->cells[find_cell(names, object->name)] =
-	    (uint32_t)++names->n;
+	names->cells[find_cell(names, object->name)] = (uint32_t)++names->n;
 	return true;
 }
 

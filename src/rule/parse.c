@@ -29,12 +29,14 @@
 enum operand { RIGHT_NONE, RIGHT_NUMBER, RIGHT_TEXT, RIGHT_LIST };
 
 /* In the order in which they are tried: a prefix of another comes later. */
-static const struct operator {
+static const struct operator
+{
 	const char *word;
 	enum ast_op op;
 	enum operand right;
 	bool blank; /* must follow */
-} operators[] = {
+}
+operators[] = {
 	{ "exists", OP_EXISTS, RIGHT_NONE, false },
 	{ "<=", OP_LE, RIGHT_NUMBER, false },
 	{ "<", OP_LT, RIGHT_NUMBER, false },
@@ -74,8 +76,7 @@ new_node(struct lexer *l, enum ast_kind kind, size_t at)
 	return node;
 }
 
-static const struct operator *
-take_operator(struct lexer *l)
+static const struct operator* take_operator(struct lexer *l)
 {
 	for (size_t i = 0; i < N_OPERATORS; i++) {
 		struct lexer before = *l;
@@ -151,7 +152,7 @@ parse_right(struct lexer *l, enum operand right, struct ast *check)
 static int
 parse_comparison(struct lexer *l, struct ast *check)
 {
-	const struct operator *op;
+	const struct operator* op;
 
 	lex_blank(l);
 	op = take_operator(l);
@@ -302,8 +303,8 @@ parse_chain(struct lexer *l, enum ast_kind kind,
 			    "expected blank or '(' after '%s'", word);
 		if (!err && !node) {
 			node = new_node(l, kind, (*out)->at - l->base);
-			err = node ? add_child(l, node, *out)
-				   : lex_no_memory(l);
+			err =
+			    node ? add_child(l, node, *out) : lex_no_memory(l);
 		}
 		if (!err)
 			err = add_child(l, node, child);
@@ -362,18 +363,23 @@ int
 ast_parse(struct arena *a, struct str text, unsigned max_depth,
     struct ast **out, struct diag *diag, size_t *error_at)
 {
-	struct lexer l = { .arena = a, .text = text, .diag = diag,
+	struct lexer l = { .arena = a,
+		.text = text,
+		.diag = diag,
 		.max_depth = max_depth };
 
 	return parse_all(&l, out, error_at);
 }
 
 int
-parse_condition(struct arena *a, struct str text, size_t base,
-    struct ast **out, struct diag *diag, size_t *error_at)
+parse_condition(struct arena *a, struct str text, size_t base, struct ast **out,
+    struct diag *diag, size_t *error_at)
 {
-	struct lexer l = { .arena = a, .text = text, .base = base,
-		.diag = diag, .max_depth = AST_MAX_DEPTH };
+	struct lexer l = { .arena = a,
+		.text = text,
+		.base = base,
+		.diag = diag,
+		.max_depth = AST_MAX_DEPTH };
 
 	return parse_all(&l, out, error_at);
 }

@@ -55,7 +55,8 @@ problem_no_memory(struct rule_loader *l)
 	if (p->is_error)
 		return ERR_NOMEM;
 	*p = (struct rule_problem){ .is_error = true,
-		.code = CODE_YAML_VALIDATE, .load = current_load(l) };
+		.code = CODE_YAML_VALIDATE,
+		.load = current_load(l) };
 	snprintf(p->item_type, sizeof(p->item_type), "rules content");
 	diag_set(&p->diag, "the rules need more than %zu KB of memory",
 	    l->cap / 1024);
@@ -154,8 +155,8 @@ problem_add(struct rule_loader *l, bool is_error, enum rule_code code,
 	p->load = current_load(l);
 	p->diag = *d;
 	if (c->place.file)
-		diag_locate(&p->diag, c->place.file->name,
-		    c->place.file->text, c->place.offset);
+		diag_locate(&p->diag, c->place.file->name, c->place.file->text,
+		    c->place.offset);
 	fill_item(p, c);
 	if (!is_error && said_before(l, p))
 		return;

@@ -23,7 +23,9 @@ struct context
 read_context(struct reader *r, const struct context *parent, const char *type,
     struct str name, const struct yaml_node *node)
 {
-	return (struct context){ .parent = parent, .type = type, .name = name,
+	return (struct context){ .parent = parent,
+		.type = type,
+		.name = name,
 		.place = { r->l->file, node->offset } };
 }
 
@@ -246,8 +248,9 @@ read_override(struct reader *r, const struct yaml_node *map, size_t i,
 	for (size_t k = 0; k < n; k++)
 		if (str_eq(key->value, str_from(keys[k].key)))
 			found = &keys[k];
-	op = str_eq(word, STR("append")) ? OVERRIDE_APPEND
-	    : str_eq(word, STR("replace")) ? OVERRIDE_REPLACE : 0;
+	op = str_eq(word, STR("append"))   ? OVERRIDE_APPEND
+	    : str_eq(word, STR("replace")) ? OVERRIDE_REPLACE
+					   : 0;
 	if (!op || !found || !(found->allowed & op))
 		return bad_operation(r, &at, key->value.p, word, op,
 		    found ? found->allowed : 0);
@@ -281,8 +284,7 @@ check_given(struct reader *r, const struct yaml_node *item,
 
 int
 read_overrides(struct reader *r, const struct yaml_node *item,
-    const struct context *c, struct override_key *keys, size_t n,
-    unsigned *any)
+    const struct context *c, struct override_key *keys, size_t n, unsigned *any)
 {
 	const struct yaml_node *map = yaml_get(item, "override");
 	struct context at;
@@ -422,8 +424,8 @@ read_list(struct reader *r, const struct yaml_node *item,
 	if (!err)
 		err = read_append(r, item, "items", &c, &append);
 	if (!err && append)
-		err = append_items(r,
-		    (struct list *)names_get(lists, c.name), list, &c);
+		err = append_items(r, (struct list *)names_get(lists, c.name),
+		    list, &c);
 	return err ? err : read_put(r, lists, &list->named);
 }
 
@@ -435,8 +437,8 @@ append_condition(struct reader *r, const struct macro *before,
 		return problem_error(r->l, CODE_ERR_VALIDATE, c,
 		    "Macro uses 'append' or 'override.condition: append' but "
 		    "no macro by that name already exists");
-	macro->condition = piece_append(r->l->arena, before->condition,
-	    macro->condition);
+	macro->condition =
+	    piece_append(r->l->arena, before->condition, macro->condition);
 	macro->place = before->place;
 	return macro->condition ? 0 : problem_no_memory(r->l);
 }

@@ -36,8 +36,8 @@ read_cell(struct reader *r, const struct yaml_node *node,
 }
 
 static int
-read_named_cell(struct reader *r, const struct yaml_node *item,
-    const char *key, bool required, const struct context *c, struct cell *out)
+read_named_cell(struct reader *r, const struct yaml_node *item, const char *key,
+    bool required, const struct context *c, struct cell *out)
 {
 	const struct yaml_node *node = yaml_get(item, key);
 
@@ -55,8 +55,8 @@ static int
 read_row(struct reader *r, const struct yaml_node *node,
     const struct context *parent, struct exception_row **out)
 {
-	struct context c = read_context(r, parent, "exception value", STR_NONE,
-	    node);
+	struct context c =
+	    read_context(r, parent, "exception value", STR_NONE, node);
 	struct exception_row *row = arena_alloc(r->l->arena, sizeof(*row));
 	int err = 0;
 
@@ -106,10 +106,9 @@ static int
 read_exception(struct reader *r, const struct yaml_node *item,
     const struct context *parent, bool append, struct exception **out)
 {
-	static const char *const keys[] = { "name", "fields", "comps",
-		"values", NULL };
-	struct context c =
-	    read_context(r, parent, "exception", STR_NONE, item);
+	static const char *const keys[] = { "name", "fields", "comps", "values",
+		NULL };
+	struct context c = read_context(r, parent, "exception", STR_NONE, item);
 	struct exception *e = arena_alloc(r->l->arena, sizeof(*e));
 	int err;
 

@@ -68,8 +68,7 @@ struct piece *
 piece_append(struct arena *a, const struct piece *first,
     const struct piece *second)
 {
-	const struct piece blank = { .text = STR(" "),
-		.place = second->place };
+	const struct piece blank = { .text = STR(" "), .place = second->place };
 	struct piece *chain = NULL, **end = &chain;
 
 	if (!piece_copy(a, first, &end) || !piece_copy(a, &blank, &end) ||
@@ -119,8 +118,8 @@ read_tags(struct rule_reader *rr, bool append)
 
 	if (!node || node->kind == YAML_NULL)
 		return 0;
-	err = read_texts(rr->r, rr->item, "tags", "value for", &rr->c, &tags,
-	    &n);
+	err =
+	    read_texts(rr->r, rr->item, "tags", "value for", &rr->c, &tags, &n);
 	if (err)
 		return err;
 	all = arena_array(a, old + n, sizeof(*all));
@@ -150,8 +149,8 @@ read_capture_duration(struct rule_reader *rr)
 	if (!node || node->kind == YAML_NULL ||
 	    yaml_int(&rr->r->yaml, node, "", 0, UINT32_MAX, &ms, NULL) == 0)
 		return 0;
-	at = read_context(rr->r, &rr->c, "value for",
-	    STR("capture_duration"), node);
+	at = read_context(rr->r, &rr->c, "value for", STR("capture_duration"),
+	    node);
 	return problem_error(rr->r->l, CODE_YAML_VALIDATE, &at,
 	    "Can't decode YAML scalar value");
 }
@@ -160,8 +159,8 @@ static int
 read_switch(struct rule_reader *rr, enum rule_key key)
 {
 	bool capture = false;
-	bool *out = key == KEY_ENABLED ? &rr->rule->enabled
-	    : key == KEY_WARN_EVTTYPES ? &rr->rule->warn_evttypes
+	bool *out = key == KEY_ENABLED   ? &rr->rule->enabled
+	    : key == KEY_WARN_EVTTYPES   ? &rr->rule->warn_evttypes
 	    : key == KEY_SKIP_IF_UNKNOWN ? &rr->rule->skip_if_unknown
 					 : &capture;
 
@@ -266,9 +265,9 @@ read_source(struct rule_reader *rr, const struct rule_item *before)
 		return problem_error(rr->r->l, CODE_ERR_VALIDATE, &rr->c,
 		    "Rule has been re-defined with a different source");
 	rr->rule->source = before ? before->source
-	    : source.n ? source : STR("syscall");
-	rr->rule->unknown_source =
-	    !str_eq(rr->rule->source, STR("syscall"));
+	    : source.n            ? source
+				  : STR("syscall");
+	rr->rule->unknown_source = !str_eq(rr->rule->source, STR("syscall"));
 	return 0;
 }
 
@@ -404,8 +403,8 @@ read_body(struct rule_reader *rr, const struct rule_item *before)
 	if (err)
 		return err;
 	if (append && any)
-		return problem_error(rr->r->l, CODE_YAML_VALIDATE, &rr->c,
-		    "%s", problem_append_and_override);
+		return problem_error(rr->r->l, CODE_YAML_VALIDATE, &rr->c, "%s",
+		    problem_append_and_override);
 	if (append || any || is_toggle(rr->item)) {
 		if (before)
 			*rr->rule = *before;
@@ -425,7 +424,8 @@ read_rule(struct reader *r, const struct yaml_node *item,
 		"desc", "priority", "source", "enabled", "capture",
 		"capture_duration", "warn_evttypes", "skip-if-unknown-filter",
 		"tags", "exceptions", "override", "append", NULL };
-	struct rule_reader rr = { .r = r, .item = item,
+	struct rule_reader rr = { .r = r,
+		.item = item,
 		.c = read_context(r, parent, "rule", STR_NONE, item),
 		.rule = arena_alloc(r->l->arena, sizeof(*rr.rule)) };
 	struct str name;

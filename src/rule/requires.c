@@ -58,12 +58,12 @@ int
 read_engine_version(struct reader *r, const struct yaml_node *item,
     const struct context *parent)
 {
-	struct context c = read_context(r, parent, "required_engine_version",
-	    STR_NONE, item);
+	struct context c =
+	    read_context(r, parent, "required_engine_version", STR_NONE, item);
 	struct version want = { .major = 0 };
 	struct str text;
-	int err = read_text(r, item, "required_engine_version", true, &c,
-	    &text);
+	int err =
+	    read_text(r, item, "required_engine_version", true, &c, &text);
 
 	if (err)
 		return err;
@@ -80,15 +80,13 @@ read_engine_version(struct reader *r, const struct yaml_node *item,
 	    "is %llu.%llu.%llu",
 	    (unsigned long long)want.major, (unsigned long long)want.minor,
 	    (unsigned long long)want.patch, (unsigned long long)engine.major,
-	    (unsigned long long)engine.minor,
-	    (unsigned long long)engine.patch);
+	    (unsigned long long)engine.minor, (unsigned long long)engine.patch);
 }
 
 /* {name, version} against what is built in. */
 static int
 read_plugin(struct reader *r, const struct yaml_node *item,
-    const struct context *parent, const char *type, struct str *name,
-    bool *met)
+    const struct context *parent, const char *type, struct str *name, bool *met)
 {
 	struct context c = read_context(r, parent, type, STR_NONE, item);
 	struct version want;
@@ -150,10 +148,10 @@ int
 read_plugin_versions(struct reader *r, const struct yaml_node *item,
     const struct context *parent)
 {
-	const struct yaml_node *seq = yaml_get(item,
-	    "required_plugin_versions");
-	struct context c = read_context(r, parent, "required plugin versions",
-	    STR_NONE, item);
+	const struct yaml_node *seq =
+	    yaml_get(item, "required_plugin_versions");
+	struct context c =
+	    read_context(r, parent, "required plugin versions", STR_NONE, item);
 	int err = 0;
 
 	if (seq->kind != YAML_SEQ)

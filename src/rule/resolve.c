@@ -101,8 +101,10 @@ expand(struct expander *x, struct ast **at);
 static int
 finish_macro(struct expander *x, struct macro *macro, const struct ast *use)
 {
-	struct expander inner = { .l = x->l, .c = x->c,
-		.visibility = macro->named.visibility, .depth = x->depth };
+	struct expander inner = { .l = x->l,
+		.c = x->c,
+		.visibility = macro->named.visibility,
+		.depth = x->depth };
 	struct diag d;
 	int err;
 
@@ -125,8 +127,8 @@ finish_macro(struct expander *x, struct macro *macro, const struct ast *use)
 static int
 expand_macro(struct expander *x, struct ast **at)
 {
-	struct macro *macro = (struct macro *)names_get(&x->l->now.macros,
-	    (*at)->name);
+	struct macro *macro =
+	    (struct macro *)names_get(&x->l->now.macros, (*at)->name);
 	int err;
 
 	if (!macro || macro->named.index >= x->visibility)
@@ -154,8 +156,10 @@ name_to_list(struct expander *x, struct ast_term *term)
 		return problem_no_memory(x->l);
 	*item = *term;
 	item->kind = TERM_TEXT;
-	*term = (struct ast_term){ .kind = TERM_LIST, .at = term->at,
-		.args = item, .n_args = 1 };
+	*term = (struct ast_term){ .kind = TERM_LIST,
+		.at = term->at,
+		.args = item,
+		.n_args = 1 };
 	return 0;
 }
 
@@ -287,9 +291,8 @@ warn_compiled(struct compiler *k, const struct context *c,
 
 /* An error, unless the rule asked to be skipped when it names the unknown. */
 static int
-fail_compiled(struct compiler *k, struct loaded_rule *rule,
-    enum rule_code code, const struct context *c, struct compile_result *r,
-    size_t base)
+fail_compiled(struct compiler *k, struct loaded_rule *rule, enum rule_code code,
+    const struct context *c, struct compile_result *r, size_t base)
 {
 	struct context at = *c;
 
@@ -309,7 +312,6 @@ compile_condition(struct compiler *k, struct loaded_rule *rule,
 {
 	struct context condition = { .parent = c, .type = "rule condition" };
 	struct compile_result r = { .error_at = 0 };
-	uint64_t types[EVENT_SET_WORDS];
 	int node = graph_add(k->graph, rule->resolved, &r);
 	unsigned n = 0;
 
@@ -319,9 +321,9 @@ compile_condition(struct compiler *k, struct loaded_rule *rule,
 		return fail_compiled(k, rule, CODE_ERR_CONDITION, &condition,
 		    &r, 0);
 	warn_compiled(k, &condition, &r, 0);
-	graph_event_types(k->graph, node, types);
+	graph_event_types(k->graph, node, rule->types);
 	for (unsigned i = 0; i < EVENT_SET_WORDS; i++)
-		n += (unsigned)__builtin_popcountll(types[i]);
+		n += (unsigned)__builtin_popcountll(rule->types[i]);
 	if (n > EVENT_TYPES_MAX && rule->warn_evttypes)
 		problem_warn(k->l, CODE_NO_EVTTYPE, c,
 		    "Rule matches too many evt.type values. This has a "
@@ -336,8 +338,8 @@ compile_output(struct compiler *k, struct loaded_rule *rule,
 	struct context output = { .parent = c, .type = "rule output" };
 	struct compile_result r = { .error_at = 0 };
 	struct rule_format *format;
-	int err = format_compile(&k->scratch, rule->rule.output, false,
-	    &format, &r);
+	int err =
+	    format_compile(&k->scratch, rule->rule.output, false, &format, &r);
 
 	if (err == ERR_NOMEM)
 		return problem_no_memory(k->l);
@@ -354,14 +356,18 @@ resolve_rule(struct compiler *k, const struct rule_item *item,
 {
 	struct context file = { .type = "rules content",
 		.place = { item->place.file, 0 } };
-	struct context c = { .parent = &file, .type = "rule",
-		.name = item->named.name, .place = item->place };
+	struct context c = { .parent = &file,
+		.type = "rule",
+		.name = item->named.name,
+		.place = item->place };
 	size_t output_base;
 	int err;
 
 	out->rule = (struct rule){ .name = item->named.name,
-		.desc = item->desc, .source = item->source,
-		.priority = item->priority, .tags = item->tags,
+		.desc = item->desc,
+		.source = item->source,
+		.priority = item->priority,
+		.tags = item->tags,
 		.n_tags = item->n_tags };
 	out->enabled = item->enabled;
 	out->warn_evttypes = item->warn_evttypes;
@@ -406,7 +412,8 @@ warn_unused(struct rule_loader *l)
 {
 	for (size_t i = 0; i < l->now.macros.n; i++) {
 		struct macro *m = (struct macro *)l->now.macros.at[i];
-		struct context c = { .type = "macro", .name = m->named.name,
+		struct context c = { .type = "macro",
+			.name = m->named.name,
 			.place = m->place };
 
 		if (!m->used)
@@ -415,7 +422,8 @@ warn_unused(struct rule_loader *l)
 	}
 	for (size_t i = 0; i < l->now.lists.n; i++) {
 		struct list *list = (struct list *)l->now.lists.at[i];
-		struct context c = { .type = "list", .name = list->named.name,
+		struct context c = { .type = "list",
+			.name = list->named.name,
 			.place = list->place };
 
 		if (!list->used)

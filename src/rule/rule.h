@@ -64,7 +64,7 @@ struct rule_problem {
 	unsigned load;      /* the how manyeth rule_load_text(), from 0 */
 	char item_type[32]; /* the innermost item that has a name: "macro" */
 	char item_name[128];
-	struct diag diag;   /* file, line, column, line text, message, hint */
+	struct diag diag; /* file, line, column, line text, message, hint */
 	const struct rule_location *locations; /* from the file inward */
 	size_t n_locations;
 	struct rule_problem *next;
@@ -84,6 +84,9 @@ rule_loader_free(struct rule_loader *l);
  */
 int
 rule_load_text(struct rule_loader *l, const char *name, struct str text);
+/* A file that the caller cannot read takes the place of a load: reports it. */
+void
+rule_load_unreadable(struct rule_loader *l, const char *name, int err);
 /* The embedded rules (rules/default_rules.yaml), for rule_load_text(). */
 struct str
 rule_default_text(void);
@@ -146,8 +149,9 @@ ruleset_hash(const struct ruleset *rs);
  */
 struct rule_match {
 	const struct rule *rule;
-	unsigned sure;  /* lanes in which it matches for certain */
-	unsigned maybe; /* lanes in which it can match, the sure ones included */
+	unsigned sure; /* lanes in which it matches for certain */
+	unsigned
+	    maybe; /* lanes in which it can match, the sure ones included */
 };
 
 #define RULE_MATCHES_MAX 64

@@ -173,7 +173,8 @@ put_written(struct splicer *s, struct walker *w, struct str whole, size_t from,
 		walk_to(w, from);
 		end = w->start + w->piece->text.n;
 		end = end < to ? end : to;
-		add_segment(s, (struct segment){ .piece = w->piece,
+		add_segment(s,
+		    (struct segment){ .piece = w->piece,
 			.offset = from - w->start });
 		put_text(s, str_sub(whole, from, end));
 		from = end;
@@ -193,8 +194,10 @@ put_whole(struct splicer *s, const struct piece *pieces, struct str whole)
 		if (list) {
 			put_written(s, &w, whole, from, at);
 			walk_to(&w, at);
-			add_segment(s, (struct segment){ .piece = w.piece,
-				.offset = at - w.start, .fixed = true });
+			add_segment(s,
+			    (struct segment){ .piece = w.piece,
+				.offset = at - w.start,
+				.fixed = true });
 			put_list(s, list);
 			from = end;
 		}
@@ -334,8 +337,8 @@ static void
 join_items(struct rule_loader *l, const struct list *list, struct buf *b)
 {
 	for (size_t i = 0; i < list->n_items; i++) {
-		struct list *ref = (struct list *)names_get(&l->now.lists,
-		    list->items[i]);
+		struct list *ref =
+		    (struct list *)names_get(&l->now.lists, list->items[i]);
 
 		if (!ref || ref->named.index >= list->named.visibility) {
 			put_item(b, list->items[i]);
@@ -369,7 +372,8 @@ splice_lists(struct rule_loader *l)
 	for (size_t i = 0; !err && i < l->now.lists.n; i++) {
 		struct list *list = (struct list *)l->now.lists.at[i];
 		struct context c = { .type = "list",
-			.name = list->named.name, .place = list->place };
+			.name = list->named.name,
+			.place = list->place };
 
 		buf_reset(&b);
 		join_items(l, list, &b);

@@ -58,8 +58,7 @@ check_round_trip(struct parsed *p)
 
 	parse(&again, first);
 	if (again.err)
-		fail_msg("canonical text \"%s\": %s", first.p,
-		    again.diag.what);
+		fail_msg("canonical text \"%s\": %s", first.p, again.diag.what);
 	if (!ast_equal(p->root, again.root) ||
 	    !str_eq(first, canonical(&again)))
 		fail_msg("\"%s\" changed when parsed again", first.p);
@@ -368,8 +367,8 @@ test_memory(void **state)
 static void
 test_not_equal(void **state)
 {
-	static const char *const texts[] = { "a", "b", "a.b exists",
-		"a.b = c", "a.b != c", "a.b = d", "a.b[1] = c", "a.b[2] = c",
+	static const char *const texts[] = { "a", "b", "a.b exists", "a.b = c",
+		"a.b != c", "a.b = d", "a.b[1] = c", "a.b[2] = c",
 		"a.b = val(c.d)", "a.b = c.d", "a.b in (c)", "a.b in (c, d)",
 		"a.b = oneof (c)", "a.b = anyof (c)", "tolower(a.b) = c",
 		"not a", "a and b", "a or b", "a and b and c", "a and not b" };
@@ -458,8 +457,8 @@ test_falco_cases(void **state)
 	fclose(f);
 	arena_init(&a, CAP);
 	diag_reset(&d);
-	assert_int_equal(
-	    yaml_parse(&y, &a, path, (struct str){ text, n }, &d), 0);
+	assert_int_equal(yaml_parse(&y, &a, path, (struct str){ text, n }, &d),
+	    0);
 	assert_int_equal(y.n_docs, 1);
 	assert_true(y.docs[0]->n > 0);
 	for (size_t i = 0; i < y.docs[0]->n; i++)
