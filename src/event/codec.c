@@ -8,7 +8,7 @@
 
 static const char magic[8] = { 'S', 'L', 'R', 'E', 'P', 'L', 'A', 'Y' };
 
-/* --- writing --------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 static void
 put(struct buf *b, uint64_t v, unsigned size)
@@ -74,7 +74,7 @@ codec_put(struct buf *b, const struct codec_record *r)
 	put_text(b, r->process);
 }
 
-/* --- reading --------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 /* A cursor that turns sour at the first byte that is missing. */
 struct input {
@@ -202,7 +202,7 @@ codec_get(struct str *rest, struct codec_record *r)
 	return in.failed || in.left.n > 0 ? ERR_SYNTAX : 1;
 }
 
-/* --- memory ---------------------------------------------------------------- */
+/* --- memory --------------------------------------------------------------- */
 
 /* The newest snippet that holds addr: its bytes from there on. */
 static struct str

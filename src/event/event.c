@@ -60,7 +60,7 @@ static const uint16_t by_number[ABI_OTHER][NUMBERS + 1] = {
 #include "event/events.def"
 #undef EVENT
 #undef PARAM
-#define X32(id, number) [ABI_X32][number] = EVENT_##id,
+#define X32(id, number) [ABI_X32][CELL(number)] = EVENT_##id,
 #define ALIAS(id, abi, number) [abi][number] = EVENT_##id,
 #include "event/numbers.def"
 #undef X32

@@ -64,31 +64,42 @@ unpack_socketcall(struct event *ev, const struct mem_reader *mem)
 }
 
 /* ipc(call, first, second, third, ptr, fifth); the high half is a version. */
+static const enum event_type ipc_calls[] = {
+	[1] = EVENT_SEMOP,
+	[2] = EVENT_SEMGET,
+	[3] = EVENT_SEMCTL,
+	[4] = EVENT_SEMTIMEDOP,
+	[11] = EVENT_MSGSND,
+	[12] = EVENT_MSGRCV,
+	[13] = EVENT_MSGGET,
+	[14] = EVENT_MSGCTL,
+	[21] = EVENT_SHMAT,
+	[22] = EVENT_SHMDT,
+	[23] = EVENT_SHMGET,
+	[24] = EVENT_SHMCTL,
+};
+#define N_IPC_CALLS (sizeof(ipc_calls) / sizeof(*ipc_calls))
+
 static enum event_type
 unpack_ipc(struct event *ev, const struct mem_reader *mem)
 {
-	const uint64_t *a = ev->args;
-	uint32_t value = 0;
+	uint64_t a[6];
+	uint32_t call = ev->args[0] & 0xffff, value = 0;
+	enum event_type type =
+	    call < N_IPC_CALLS ? ipc_calls[call] : EVENT_NONE;
 
-	switch (a[0] & 0xffff) {
-	case 1: /* SEMOP */
-	case 4: /* SEMTIMEDOP */
-		memcpy(ev->args,
-		    (uint64_t[6]){ a[1], a[4], a[2] }, sizeof(ev->args));
-		return EVENT_SEMOP;
-	case 2:
-		memcpy(ev->args,
-		    (uint64_t[6]){ a[1], a[2], a[3] }, sizeof(ev->args));
-		return EVENT_SEMGET;
-	case 3:
-		if (mem->read(mem->ctx, ev->tid, (uint32_t)a[4], &value,
-		    sizeof(value)) != sizeof(value))
-			value = 0;
-		memcpy(ev->args,
-		    (uint64_t[6]){ a[1], a[2], a[3], value }, sizeof(ev->args));
-		return EVENT_SEMCTL;
+	memcpy(a, ev->args, sizeof(a));
+	if (type == EVENT_SEMOP || type == EVENT_SEMTIMEDOP) {
+		memcpy(ev->args, (uint64_t[6]){ a[1], a[4], a[2], a[5] },
+		    sizeof(a));
+		return type;
 	}
-	return EVENT_NONE;
+	if (type == EVENT_SEMCTL &&
+	    mem->read(mem->ctx, ev->tid, a[4], &value, sizeof(value)) !=
+	    sizeof(value))
+		value = 0;
+	memcpy(ev->args, (uint64_t[6]){ a[1], a[2], a[3], value }, sizeof(a));
+	return type;
 }
 
 enum event_type
@@ -116,12 +127,13 @@ unpack_call(struct event *ev, const struct mem_reader *mem)
 unsigned
 unpack_carrier(enum event_type type, enum abi abi, uint32_t *number)
 {
-	if (abi != ABI_I386)
+	if (abi != ABI_I386 || type == EVENT_NONE)
 		return 0;
-	if (type == EVENT_SEMOP || type == EVENT_SEMGET ||
-	    type == EVENT_SEMCTL) {
-		*number = I386_IPC;
-		return 1;
+	for (size_t i = 1; i < N_IPC_CALLS; i++) {
+		if (type == ipc_calls[i]) {
+			*number = I386_IPC;
+			return 1;
+		}
 	}
 	for (size_t i = 1; i < N_SOCKET_CALLS; i++) {
 		if (type == socket_calls[i].type) {

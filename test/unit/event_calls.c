@@ -226,7 +226,13 @@ test_ipc(void **state)
 	    ARGS(0x10002, 5, 6, 0)), 0);
 	assert_int_equal(m.ev.type, EVENT_SEMGET);
 	assert_raw(&m, "nsems", 6);
-	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(21)),
+	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(21)), 0);
+	assert_int_equal(m.ev.type, EVENT_SHMAT);
+	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(20)),
+	    ERR_INVAL);
+	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(25)),
+	    ERR_INVAL);
+	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(0xffff)),
 	    ERR_INVAL);
 }
 

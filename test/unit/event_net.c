@@ -181,7 +181,7 @@ test_sendto(void **state)
 	assert_true(param(&m, "tuple")->null);
 }
 
-/* --- messages -------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------- */
 
 /* A message at 1024 with name at 0 (16 bytes), two iovecs, control data. */
 static void
@@ -286,7 +286,7 @@ test_recvmsg(void **state)
 	assert_text(&m, "data", "hell");
 }
 
-/* --- sockets and options ---------------------------------------------------- */
+/* --- sockets and options -------------------------------------------------- */
 
 static void
 test_socket(void **state)

@@ -43,6 +43,9 @@ test_events_consistent(void **state)
 				fail_msg("%s.%s: table", e->name, p->name);
 			n_fd += p->type == PT_FD;
 		}
+		/* Those without parameters have no facts about descriptors. */
+		assert_false(e->n_params == 0 &&
+		    (e->facts & (EF_NEWFD | EF_USESFD)));
 		if (!(e->facts & (EF_NEWFD | EF_USESFD)))
 			assert_int_equal(
 			    event_fd_param((enum event_type)t), -1);
@@ -60,6 +63,7 @@ test_events_lookup(void **state)
 	assert_int_equal(event_by_name(STR("opena")), EVENT_NONE);
 	assert_int_equal(event_by_name(STR("openat3")), EVENT_NONE);
 	assert_int_equal(event_by_name(STR("")), EVENT_NONE);
+	assert_int_equal(event_by_name(STR("madvise")), EVENT_MADVISE);
 	assert_string_equal(event_info(EVENT_NONE)->name, "");
 	assert_string_equal(event_info((enum event_type)9999)->name, "");
 	assert_int_equal(event_by_number(ABI_X86_64, 257), EVENT_OPENAT);
@@ -124,6 +128,9 @@ test_all_numbers(void **state)
 	assert_true(n == 3 && has(at, n, 337) && has(at, n, 417));
 	n = event_numbers(EVENT_EXECVE, ABI_X32, at);
 	assert_true(n == 1 && has(at, n, 520));
+	n = event_numbers(EVENT_SHMAT, ABI_I386, at);
+	assert_true(n == 2 && has(at, n, 397) && has(at, n, 117));
+	assert_int_equal(event_numbers(EVENT_NONE, ABI_I386, at), 0);
 	assert_int_equal(event_numbers(EVENT_SEND, ABI_X86_64, at), 0);
 	assert_int_equal(event_numbers(EVENT_OPEN, ABI_AARCH64, at), 0);
 	assert_int_equal(event_numbers(EVENT_PROCEXIT, ABI_I386, at), 0);
@@ -262,17 +269,40 @@ test_aliases(void **state)
 	static const struct {
 		const char *event, *name;
 	} aliases[] = {
-		{ "chown", "chown32" }, { "fchown", "fchown32" },
-		{ "fcntl", "fcntl64" }, { "futex", "futex_time64" },
+		{ "chown", "chown32" }, { "clock_adjtime", "clock_adjtime64" },
+		{ "clock_getres", "clock_getres_time64" },
+		{ "clock_gettime", "clock_gettime64" },
+		{ "clock_nanosleep", "clock_nanosleep_time64" },
+		{ "clock_settime", "clock_settime64" },
+		{ "fadvise64", "fadvise64_64" }, { "fchown", "fchown32" },
+		{ "fcntl", "fcntl64" }, { "fstatfs", "fstatfs64" },
+		{ "ftruncate", "ftruncate64" }, { "futex", "futex_time64" },
 		{ "getegid", "getegid32" }, { "geteuid", "geteuid32" },
-		{ "getgid", "getgid32" }, { "getresgid", "getresgid32" },
-		{ "getresuid", "getresuid32" }, { "getrlimit", "ugetrlimit" },
-		{ "getuid", "getuid32" }, { "lchown", "lchown32" },
-		{ "ppoll", "ppoll_time64" }, { "recvmmsg", "recvmmsg_time64" },
-		{ "select", "_newselect" }, { "sendfile", "sendfile64" },
-		{ "setgid", "setgid32" }, { "setregid", "setregid32" },
+		{ "getgid", "getgid32" }, { "getgroups", "getgroups32" },
+		{ "getresgid", "getresgid32" }, { "getresuid", "getresuid32" },
+		{ "getrlimit", "ugetrlimit" }, { "getuid", "getuid32" },
+		{ "io_pgetevents", "io_pgetevents_time64" },
+		{ "lchown", "lchown32" },
+		{ "mq_timedreceive", "mq_timedreceive_time64" },
+		{ "mq_timedsend", "mq_timedsend_time64" },
+		{ "ppoll", "ppoll_time64" }, { "pselect6", "pselect6_time64" },
+		{ "recvmmsg", "recvmmsg_time64" },
+		{ "rt_sigtimedwait", "rt_sigtimedwait_time64" },
+		{ "sched_rr_get_interval", "sched_rr_get_interval_time64" },
+		{ "select", "_newselect" },
+		{ "semtimedop", "semtimedop_time64" },
+		{ "sendfile", "sendfile64" }, { "setfsgid", "setfsgid32" },
+		{ "setfsuid", "setfsuid32" }, { "setgid", "setgid32" },
+		{ "setgroups", "setgroups32" }, { "setregid", "setregid32" },
 		{ "setresgid", "setresgid32" }, { "setresuid", "setresuid32" },
 		{ "setreuid", "setreuid32" }, { "setuid", "setuid32" },
+		{ "statfs", "statfs64" },
+		{ "timer_gettime", "timer_gettime64" },
+		{ "timer_settime", "timer_settime64" },
+		{ "timerfd_gettime", "timerfd_gettime64" },
+		{ "timerfd_settime", "timerfd_settime64" },
+		{ "truncate", "truncate64" }, { "uname", "oldolduname" },
+		{ "uname", "olduname" }, { "utimensat", "utimensat_time64" },
 	};
 	static struct header h;
 
