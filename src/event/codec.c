@@ -259,8 +259,8 @@ read_through(void *ctx, pid_t tid, uint64_t addr, void *to, size_t n)
 		return got;
 	}
 	memcpy(c->bytes + c->used, to, (size_t)got);
-	r->snippets[r->n_snippets++] = (struct codec_snippet){ addr,
-		{ c->bytes + c->used, (size_t)got } };
+	r->snippets[r->n_snippets++] =
+	    (struct codec_snippet){ addr, { c->bytes + c->used, (size_t)got } };
 	c->used += (size_t)got;
 	return got;
 }

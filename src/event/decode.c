@@ -7,6 +7,7 @@
 #include "event/fetch.h"
 #include "event/unpack.h"
 
+// clang-format off
 #define NONE              { .get = NULL }
 #define ZERO              { .get = get_zero }
 #define RET               { .get = get_ret, .later = true }
@@ -45,11 +46,12 @@
 #define MSG_CONTROL(p)    { .get = get_msg_control, .a = p, .later = true }
 #define CALL(fn, i)       { .get = get_##fn, .a = i }
 #define CALL_OUT(fn, i)   { .get = get_##fn, .a = i, .later = true }
+// clang-format on
 
 /* As in event.c, each EVENT closes the array of the one before. */
-#define EVENT(id, ...)                         \
-	}                                      \
-	;                                      \
+#define EVENT(id, ...) \
+	}              \
+	;              \
 	static const struct fetch fetch_##id[] = {
 #define PARAM(id, name, type, table, fetch_) fetch_,
 static const struct fetch fetch_NONE[] = {
@@ -100,10 +102,12 @@ event_decode(struct event *ev, const struct stop *stop,
 }
 
 void
-event_set_result(struct event *ev, int64_t result,
-    const struct mem_reader *mem, struct arena *scratch)
+event_set_result(struct event *ev, int64_t result, const struct mem_reader *mem,
+    struct arena *scratch)
 {
-	struct fetch_run run = { .ev = ev, .mem = mem, .scratch = scratch,
+	struct fetch_run run = { .ev = ev,
+		.mem = mem,
+		.scratch = scratch,
 		.after = true };
 	const struct fetch *f = fetches[ev->type];
 
@@ -132,8 +136,11 @@ event_procexit(struct event *ev, const struct stop *stop)
 		WIFSIGNALED(status) && WCOREDUMP(status),
 	};
 
-	*ev = (struct event){ .type = EVENT_PROCEXIT, .abi = stop->abi,
-		.tid = stop->tid, .num = ev->num, .time_ns = stop->time_ns,
+	*ev = (struct event){ .type = EVENT_PROCEXIT,
+		.abi = stop->abi,
+		.tid = stop->tid,
+		.num = ev->num,
+		.time_ns = stop->time_ns,
 		.n_params = event_info(EVENT_PROCEXIT)->n_params };
 	for (unsigned i = 0; i < sizeof(values) / sizeof(*values); i++)
 		fetch_number(&ev->params[i], values[i]);

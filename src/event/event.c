@@ -8,9 +8,9 @@
 #include "event/unpack.h"
 
 /* Each EVENT closes the parameters of the one before and opens its own. */
-#define EVENT(id, ...)                             \
-	}                                          \
-	;                                          \
+#define EVENT(id, ...) \
+	}              \
+	;              \
 	static const struct param_info params_##id[] = {
 #define PARAM(id, name, type, table, fetch) { name, type, table },
 static const struct param_info params_NONE[] = {
@@ -47,9 +47,10 @@ static const struct event_info events[EVENT_COUNT] = {
 };
 
 /* Type by number. Calls that an ABI lacks share the last cell. */
-#define NUMBERS 600
+#define NUMBERS  600
 #define CELL(nr) ((nr) < 0 ? NUMBERS : (nr))
 
+// clang-format off
 static const uint16_t by_number[ABI_OTHER][NUMBERS + 1] = {
 #define EVENT(id, name, facts, result, x86_64, i386, arm64, summary) \
 	[ABI_X86_64][CELL(x86_64)] = EVENT_##id,                     \
@@ -66,6 +67,7 @@ static const uint16_t by_number[ABI_OTHER][NUMBERS + 1] = {
 #undef X32
 #undef ALIAS
 };
+// clang-format on
 #pragma GCC diagnostic pop
 
 const struct event_info *

@@ -50,7 +50,7 @@ enum result_kind {
 
 enum param_type {
 	PT_NONE,
-	PT_RES,   /* result: number, errno name when negative */
+	PT_RES, /* result: number, errno name when negative */
 	PT_FD,
 	PT_PATH,
 	PT_STR,
@@ -71,7 +71,7 @@ enum param_type {
 };
 
 #define EVENT_PARAMS_MAX 36
-#define EVENT_SNAPLEN    80  /* bytes of an I/O buffer that are kept */
+#define EVENT_SNAPLEN    80 /* bytes of an I/O buffer that are kept */
 #define EVENT_PATH_MAX   4096
 
 /*
@@ -94,10 +94,10 @@ enum param_state {
 
 struct param {
 	enum param_state state;
-	bool cut;      /* text or buffer was longer than what is kept */
-	bool null;     /* the pointer was NULL */
-	uint64_t raw;  /* numbers, flags (Falco's remapped values), pointers */
-	struct str s;  /* STR, PATH (as passed), BUF; a NUL follows texts */
+	bool cut;     /* text or buffer was longer than what is kept */
+	bool null;    /* the pointer was NULL */
+	uint64_t raw; /* numbers, flags (Falco's remapped values), pointers */
+	struct str s; /* STR, PATH (as passed), BUF; a NUL follows texts */
 	struct sock_addr addr; /* ADDR */
 };
 
@@ -105,12 +105,12 @@ struct event {
 	enum event_type type;
 	enum abi abi;
 	pid_t tid;
-	uint64_t num;      /* evt.num, from 1; the caller's, decode keeps it */
-	uint64_t time_ns;  /* CLOCK_REALTIME */
+	uint64_t num;     /* evt.num, from 1; the caller's, decode keeps it */
+	uint64_t time_ns; /* CLOCK_REALTIME */
 	bool has_result;
-	int64_t result;    /* value or -errno; valid with has_result */
-	uint64_t args[6];  /* unpacked: of connect, not of socketcall */
-	uint32_t nr;       /* the kernel's number, socketcall's too */
+	int64_t result;   /* value or -errno; valid with has_result */
+	uint64_t args[6]; /* unpacked: of connect, not of socketcall */
+	uint32_t nr;      /* the kernel's number, socketcall's too */
 	unsigned n_params;
 	struct param params[EVENT_PARAMS_MAX];
 };
@@ -130,7 +130,7 @@ struct flag_name {
 struct event_info {
 	const char *name; /* as in evt.type */
 	const char *summary;
-	unsigned facts;   /* EF_* */
+	unsigned facts; /* EF_* */
 	enum result_kind result;
 	int nr[ABI_COUNT]; /* -1: no such call in this ABI */
 	const struct param_info *params;
@@ -184,8 +184,8 @@ event_decode(struct event *ev, const struct stop *stop,
  * PARAM_LATER). What was read at entry stays: it is what the kernel was asked.
  */
 void
-event_set_result(struct event *ev, int64_t result,
-    const struct mem_reader *mem, struct arena *scratch);
+event_set_result(struct event *ev, int64_t result, const struct mem_reader *mem,
+    struct arena *scratch);
 
 /* The procexit event of a STOP_EXIT; reaper_tid is left to state. */
 void

@@ -62,7 +62,7 @@ bool
 fetch_pointer(struct fetch_run *run, uint64_t addr, uint64_t *out)
 {
 	return fetch_pointer_size(run->ev) == 4 ? fetch_u32(run, addr, out)
-	                                        : fetch_u64(run, addr, out);
+						: fetch_u64(run, addr, out);
 }
 
 void
@@ -320,9 +320,9 @@ get_timespec(struct fetch_run *run, const struct fetch *f, struct param *p)
 		return;
 	p->state = PARAM_UNREADABLE;
 	if (narrow ? !fetch_u32(run, addr, &seconds) ||
-	        !fetch_u32(run, addr + 4, &ns)
-	           : !fetch_u64(run, addr, &seconds) ||
-	        !fetch_u64(run, addr + 8, &ns))
+		    !fetch_u32(run, addr + 4, &ns)
+		   : !fetch_u64(run, addr, &seconds) ||
+		    !fetch_u64(run, addr + 8, &ns))
 		return;
 	if (__builtin_mul_overflow(seconds, UINT64_C(1000000000), &seconds) ||
 	    __builtin_add_overflow(seconds, ns, &ns))

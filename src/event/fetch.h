@@ -39,7 +39,7 @@ struct fetch_run {
 	struct event *ev;
 	const struct mem_reader *mem;
 	struct arena *scratch;
-	bool after;          /* the call has returned, and not failed */
+	bool after; /* the call has returned, and not failed */
 	uint64_t block_addr;
 	size_t block_n;
 	unsigned char block[128];
@@ -48,13 +48,13 @@ struct fetch_run {
 struct fetch;
 
 /* Fills p; a state of PARAM_LATER asks to be called again with the result. */
-typedef void fetch_fn(struct fetch_run *run, const struct fetch *f,
-    struct param *p);
+typedef void
+fetch_fn(struct fetch_run *run, const struct fetch *f, struct param *p);
 
 struct fetch {
-	fetch_fn *get;    /* NULL: NONE */
+	fetch_fn *get; /* NULL: NONE */
 	uint8_t a, b;
-	bool later;       /* not before the result */
+	bool later; /* not before the result */
 	remap_fn *remap;
 };
 
@@ -82,8 +82,8 @@ void
 fetch_sockaddr(struct fetch_run *run, struct param *p, uint64_t addr, int n);
 /* Up to limit bytes of count struct iovec at addr. */
 void
-fetch_iov(struct fetch_run *run, struct param *p, uint64_t addr,
-    uint64_t count, uint64_t limit);
+fetch_iov(struct fetch_run *run, struct param *p, uint64_t addr, uint64_t count,
+    uint64_t limit);
 void
 fetch_iov_size(struct fetch_run *run, struct param *p, uint64_t addr,
     uint64_t count);

@@ -32,8 +32,7 @@ get_clone3(struct fetch_run *run, const struct fetch *f, struct param *p)
 
 	(void)f;
 	p->state = PARAM_UNREADABLE;
-	if (run->ev->args[1] >= 64 &&
-	    fetch_u64(run, run->ev->args[0], &flags))
+	if (run->ev->args[1] >= 64 && fetch_u64(run, run->ev->args[0], &flags))
 		fetch_number(p, remap_clone_flags(flags, run->ev->abi));
 }
 
@@ -71,8 +70,7 @@ get_id_at(struct fetch_run *run, const struct fetch *f, struct param *p)
 }
 
 void
-get_llseek_offset(struct fetch_run *run, const struct fetch *f,
-    struct param *p)
+get_llseek_offset(struct fetch_run *run, const struct fetch *f, struct param *p)
 {
 	(void)f;
 	fetch_number(p, run->ev->args[1] << 32 | (uint32_t)run->ev->args[2]);
@@ -90,8 +88,8 @@ get_sendfile_offset(struct fetch_run *run, const struct fetch *f,
 	p->raw = 0;
 	p->null = addr == 0;
 	p->state = p->null ? PARAM_KNOWN : PARAM_UNREADABLE;
-	if (addr && (narrow ? fetch_u32(run, addr, &v)
-	                    : fetch_u64(run, addr, &v)))
+	if (addr &&
+	    (narrow ? fetch_u32(run, addr, &v) : fetch_u64(run, addr, &v)))
 		fetch_number(p, v);
 }
 
@@ -121,8 +119,7 @@ get_pollfds(struct fetch_run *run, const struct fetch *f, struct param *p)
 			uint16_t events, revents;
 		} at;
 
-		if (!fetch_block(run, p->raw + i * sizeof(at), &at,
-		    sizeof(at)))
+		if (!fetch_block(run, p->raw + i * sizeof(at), &at, sizeof(at)))
 			return;
 		if (i > 0)
 			buf_char(&b, ' ');
@@ -152,8 +149,7 @@ get_prctl_text(struct fetch_run *run, const struct fetch *f, struct param *p)
 }
 
 void
-get_prctl_number(struct fetch_run *run, const struct fetch *f,
-    struct param *p)
+get_prctl_number(struct fetch_run *run, const struct fetch *f, struct param *p)
 {
 	uint32_t option = (uint32_t)run->ev->args[0];
 
@@ -178,7 +174,7 @@ get_semop(struct fetch_run *run, const struct fetch *f, struct param *p)
 		return;
 	p->state = PARAM_UNREADABLE;
 	if (!fetch_block(run, run->ev->args[1] + index * sizeof(at), at,
-	    sizeof(at)))
+		sizeof(at)))
 		return;
 	value = at[field];
 	if (field == 1)
@@ -195,8 +191,8 @@ get_semctl(struct fetch_run *run, const struct fetch *f, struct param *p)
 
 	(void)f;
 	if (command == 16) /* SETVAL: the only one that takes a number */
-		fetch_number(p, (uint64_t)(int64_t)(int32_t)
-		    (uint32_t)run->ev->args[3]);
+		fetch_number(p,
+		    (uint64_t)(int64_t)(int32_t)(uint32_t)run->ev->args[3]);
 	else
 		p->state = PARAM_ABSENT;
 }
@@ -232,8 +228,9 @@ get_quota(struct fetch_run *run, const struct fetch *f, struct param *p)
 
 	p->state = PARAM_ABSENT;
 	if (i < 8 ? command != QUOTA_GET && command != QUOTA_SET
-	    : i < 11 ? command != QUOTA_GET_INFO && command != QUOTA_SET_INFO
-	    : command != QUOTA_GET_FORMAT)
+		: i < 11
+		? command != QUOTA_GET_INFO && command != QUOTA_SET_INFO
+		: command != QUOTA_GET_FORMAT)
 		return;
 	p->state = PARAM_UNREADABLE;
 	if (i < 8)
@@ -257,14 +254,14 @@ get_quota_path(struct fetch_run *run, const struct fetch *f, struct param *p)
 }
 
 void
-get_quota_format(struct fetch_run *run, const struct fetch *f,
-    struct param *p)
+get_quota_format(struct fetch_run *run, const struct fetch *f, struct param *p)
 {
 	(void)f;
 	p->state = PARAM_ABSENT;
 	if (quota_command(run) == QUOTA_ON)
-		fetch_number(p, remap_quota_format(
-		    (uint32_t)run->ev->args[2], run->ev->abi));
+		fetch_number(p,
+		    remap_quota_format((uint32_t)run->ev->args[2],
+			run->ev->abi));
 }
 
 /* --- fsconfig ------------------------------------------------------------- */
@@ -281,8 +278,7 @@ get_fsconfig_bytes(struct fetch_run *run, const struct fetch *f,
 }
 
 void
-get_fsconfig_text(struct fetch_run *run, const struct fetch *f,
-    struct param *p)
+get_fsconfig_text(struct fetch_run *run, const struct fetch *f, struct param *p)
 {
 	uint32_t command = (uint32_t)run->ev->args[1];
 

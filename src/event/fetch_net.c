@@ -4,7 +4,7 @@
  */
 #include "event/fetch.h"
 
-#define SOCKADDR_MAX 128 /* struct sockaddr_storage */
+#define SOCKADDR_MAX 128  /* struct sockaddr_storage */
 #define IOV_LIMIT    1024 /* UIO_MAXIOV */
 
 enum { FAMILY_UNIX = 1, FAMILY_INET = 2, FAMILY_INET6 = 10 };
@@ -119,8 +119,8 @@ read_iovec(struct fetch_run *run, uint64_t addr, uint64_t i, uint64_t *base,
 }
 
 void
-fetch_iov(struct fetch_run *run, struct param *p, uint64_t addr,
-    uint64_t count, uint64_t limit)
+fetch_iov(struct fetch_run *run, struct param *p, uint64_t addr, uint64_t count,
+    uint64_t limit)
 {
 	char *bytes = arena_bytes(run->scratch, EVENT_SNAPLEN);
 	uint64_t base, n;
@@ -175,8 +175,7 @@ fetch_iov_size(struct fetch_run *run, struct param *p, uint64_t addr,
 void
 get_iov(struct fetch_run *run, const struct fetch *f, struct param *p)
 {
-	fetch_iov(run, p, run->ev->args[f->a], run->ev->args[f->b],
-	    UINT64_MAX);
+	fetch_iov(run, p, run->ev->args[f->a], run->ev->args[f->b], UINT64_MAX);
 }
 
 void
@@ -249,8 +248,7 @@ get_msg_data_out(struct fetch_run *run, const struct fetch *f, struct param *p)
 }
 
 void
-get_mmsg_data_out(struct fetch_run *run, const struct fetch *f,
-    struct param *p)
+get_mmsg_data_out(struct fetch_run *run, const struct fetch *f, struct param *p)
 {
 	/* The count transferred follows struct msghdr in struct mmsghdr. */
 	uint64_t size = 7 * fetch_pointer_size(run->ev);
@@ -287,8 +285,8 @@ get_sockopt_name(struct fetch_run *run, const struct fetch *f, struct param *p)
 {
 	(void)f;
 	/* The names are those of SOL_SOCKET; 0 is UNKNOWN. */
-	fetch_number(p, (uint32_t)run->ev->args[1] == 1
-	    ? (uint32_t)run->ev->args[2] : 0);
+	fetch_number(p,
+	    (uint32_t)run->ev->args[1] == 1 ? (uint32_t)run->ev->args[2] : 0);
 }
 
 static void
@@ -306,8 +304,7 @@ option_value(struct fetch_run *run, struct param *p, uint64_t n)
 }
 
 void
-get_sockopt_value(struct fetch_run *run, const struct fetch *f,
-    struct param *p)
+get_sockopt_value(struct fetch_run *run, const struct fetch *f, struct param *p)
 {
 	(void)f;
 	option_value(run, p, (uint32_t)run->ev->args[4]);

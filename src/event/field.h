@@ -32,7 +32,7 @@ enum field_type {
 	FT_DURATION, /* ns */
 	FT_TIME,     /* ns since the epoch */
 	FT_BYTES,
-	FT_DYNAMIC,  /* evt.rawarg: the type of the parameter named */
+	FT_DYNAMIC, /* evt.rawarg: the type of the parameter named */
 };
 
 enum field_arg {
@@ -41,19 +41,19 @@ enum field_arg {
 	FA_REQUIRED_INDEX, /* [n] */
 	FA_OPTIONAL_KEY,
 	FA_OPTIONAL_INDEX,
-	FA_OPTIONAL_ANY,   /* [n] or [NAME] */
+	FA_OPTIONAL_ANY, /* [n] or [NAME] */
 	FA_REQUIRED_ANY,
 };
 
 /* The letters of the flags column in the field reference. */
-#define FF_FILTER_ONLY   (1u << 0) /* F */
-#define FF_PRINT_ONLY    (1u << 1) /* P */
-#define FF_HIDDEN        (1u << 2) /* H */
-#define FF_DEPRECATED    (1u << 3) /* D */
-#define FF_LIST          (1u << 4) /* L */
-#define FF_NO_TRANSFORM  (1u << 5) /* X */
-#define FF_NO_RHS        (1u << 6) /* R */
-#define FF_SUGGESTED     (1u << 7) /* S */
+#define FF_FILTER_ONLY  (1u << 0) /* F */
+#define FF_PRINT_ONLY   (1u << 1) /* P */
+#define FF_HIDDEN       (1u << 2) /* H */
+#define FF_DEPRECATED   (1u << 3) /* D */
+#define FF_LIST         (1u << 4) /* L */
+#define FF_NO_TRANSFORM (1u << 5) /* X */
+#define FF_NO_RHS       (1u << 6) /* R */
+#define FF_SUGGESTED    (1u << 7) /* S */
 
 /* How long a value lives: what caching may rely on. */
 enum field_scope {
@@ -88,8 +88,8 @@ struct field_ref {
 	enum field_id id;
 	bool has_arg;
 	bool arg_is_index;
-	int64_t index;       /* [n] */
-	struct str key;      /* [name] or .name, without quotes */
+	int64_t index;  /* [n] */
+	struct str key; /* [name] or .name, without quotes */
 	/* evt.arg, evt.rawarg: per event type the parameter index or -1. */
 	const int8_t *param_of; /* EVENT_COUNT entries, or NULL */
 };

@@ -100,8 +100,8 @@ uint64_t
 remap_resolve_flags(uint64_t value, enum abi abi)
 {
 	static const struct pair pairs[] = {
-		{ 0x08, 1 }, { 0x10, 2 }, /* BENEATH, IN_ROOT */
-		{ 0x02, 4 }, { 0x04, 8 }, /* NO_MAGICLINKS, NO_SYMLINKS */
+		{ 0x08, 1 }, { 0x10, 2 },   /* BENEATH, IN_ROOT */
+		{ 0x02, 4 }, { 0x04, 8 },   /* NO_MAGICLINKS, NO_SYMLINKS */
 		{ 0x01, 16 }, { 0x20, 32 }, /* NO_XDEV, CACHED */
 	};
 
@@ -124,7 +124,7 @@ remap_link_flags(uint64_t value, enum abi abi)
 {
 	static const struct pair pairs[] = {
 		{ 0x400, 1 }, { 0x1000, 2 }, /* SYMLINK_FOLLOW, EMPTY_PATH */
-		{ 0x100, 4 }, { 0x800, 8 }, /* NOFOLLOW, NO_AUTOMOUNT */
+		{ 0x100, 4 }, { 0x800, 8 },  /* NOFOLLOW, NO_AUTOMOUNT */
 	};
 
 	(void)abi;
@@ -166,11 +166,21 @@ uint64_t
 remap_quota_command(uint64_t value, enum abi abi)
 {
 	static const struct pair pairs[] = {
-		{ 0x800002, 0x1 }, { 0x800003, 0x2 }, { 0x800004, 0x4 },
-		{ 0x800005, 0x8 }, { 0x800006, 0x10 }, { 0x800007, 0x20 },
-		{ 0x800008, 0x40 }, { 0x800001, 0x80 }, { 0x5801, 0x100 },
-		{ 0x5802, 0x200 }, { 0x5803, 0x400 }, { 0x5804, 0x800 },
-		{ 0x5805, 0x1000 }, { 0x5806, 0x2000 }, { 0x5807, 0x4000 },
+		{ 0x800002, 0x1 },
+		{ 0x800003, 0x2 },
+		{ 0x800004, 0x4 },
+		{ 0x800005, 0x8 },
+		{ 0x800006, 0x10 },
+		{ 0x800007, 0x20 },
+		{ 0x800008, 0x40 },
+		{ 0x800001, 0x80 },
+		{ 0x5801, 0x100 },
+		{ 0x5802, 0x200 },
+		{ 0x5803, 0x400 },
+		{ 0x5804, 0x800 },
+		{ 0x5805, 0x1000 },
+		{ 0x5806, 0x2000 },
+		{ 0x5807, 0x4000 },
 		{ 0x5808, 0x8000 },
 	};
 
@@ -198,27 +208,27 @@ uint64_t
 remap_clone_flags(uint64_t value, enum abi abi)
 {
 	static const struct pair pairs[] = {
-		{ 0x400, 0x1 },           /* FILES */
-		{ 0x200, 0x2 },           /* FS */
-		{ 0x80000000, 0x4 },      /* IO */
-		{ 0x08000000, 0x8 },      /* NEWIPC */
-		{ 0x40000000, 0x10 },     /* NEWNET */
-		{ 0x00020000, 0x20 },     /* NEWNS */
-		{ 0x20000000, 0x40 },     /* NEWPID */
-		{ 0x04000000, 0x80 },     /* NEWUTS */
-		{ 0x8000, 0x100 },        /* PARENT */
-		{ 0x100000, 0x200 },      /* PARENT_SETTID */
-		{ 0x2000, 0x400 },        /* PTRACE */
-		{ 0x800, 0x800 },         /* SIGHAND */
-		{ 0x40000, 0x1000 },      /* SYSVSEM */
-		{ 0x10000, 0x2000 },      /* THREAD */
-		{ 0x800000, 0x4000 },     /* UNTRACED */
-		{ 0x100, 0x8000 },        /* VM */
-		{ 0x10000000, 0x80000 },  /* NEWUSER */
-		{ 0x200000, 0x400000 },   /* CHILD_CLEARTID */
-		{ 0x1000000, 0x800000 },  /* CHILD_SETTID */
-		{ 0x80000, 0x1000000 },   /* SETTLS */
-		{ 0x4000, 0x4000000 },    /* VFORK */
+		{ 0x400, 0x1 },            /* FILES */
+		{ 0x200, 0x2 },            /* FS */
+		{ 0x80000000, 0x4 },       /* IO */
+		{ 0x08000000, 0x8 },       /* NEWIPC */
+		{ 0x40000000, 0x10 },      /* NEWNET */
+		{ 0x00020000, 0x20 },      /* NEWNS */
+		{ 0x20000000, 0x40 },      /* NEWPID */
+		{ 0x04000000, 0x80 },      /* NEWUTS */
+		{ 0x8000, 0x100 },         /* PARENT */
+		{ 0x100000, 0x200 },       /* PARENT_SETTID */
+		{ 0x2000, 0x400 },         /* PTRACE */
+		{ 0x800, 0x800 },          /* SIGHAND */
+		{ 0x40000, 0x1000 },       /* SYSVSEM */
+		{ 0x10000, 0x2000 },       /* THREAD */
+		{ 0x800000, 0x4000 },      /* UNTRACED */
+		{ 0x100, 0x8000 },         /* VM */
+		{ 0x10000000, 0x80000 },   /* NEWUSER */
+		{ 0x200000, 0x400000 },    /* CHILD_CLEARTID */
+		{ 0x1000000, 0x800000 },   /* CHILD_SETTID */
+		{ 0x80000, 0x1000000 },    /* SETTLS */
+		{ 0x4000, 0x4000000 },     /* VFORK */
 		{ 0x02000000, 0x8000000 }, /* NEWCGROUP */
 	};
 
@@ -230,7 +240,7 @@ uint64_t
 remap_mmap_prot(uint64_t value, enum abi abi)
 {
 	static const struct pair pairs[] = {
-		{ 1, 1 }, { 2, 2 }, { 4, 4 }, { 8, 8 }, /* READ to SEM */
+		{ 1, 1 }, { 2, 2 }, { 4, 4 }, { 8, 8 },     /* READ to SEM */
 		{ 0x01000000, 0x10 }, { 0x02000000, 0x20 }, /* GROWS* */
 	};
 
@@ -242,12 +252,12 @@ uint64_t
 remap_mmap_flags(uint64_t value, enum abi abi)
 {
 	static const struct pair pairs[] = {
-		{ 0x1, 0x1 }, { 0x2, 0x2 }, /* SHARED, PRIVATE */
-		{ 0x10, 0x4 }, { 0x20, 0x8 }, /* FIXED, ANONYMOUS */
-		{ 0x4000, 0x40 }, { 0x8000, 0x80 }, /* NORESERVE, POPULATE */
+		{ 0x1, 0x1 }, { 0x2, 0x2 },           /* SHARED, PRIVATE */
+		{ 0x10, 0x4 }, { 0x20, 0x8 },         /* FIXED, ANONYMOUS */
+		{ 0x4000, 0x40 }, { 0x8000, 0x80 },   /* NORESERVE, POPULATE */
 		{ 0x10000, 0x100 }, { 0x100, 0x200 }, /* NONBLOCK, GROWSDOWN */
 		{ 0x800, 0x400 }, { 0x1000, 0x800 }, /* DENYWRITE, EXECUTABLE */
-		{ 0x2000, 0x4000 }, /* LOCKED */
+		{ 0x2000, 0x4000 },                  /* LOCKED */
 	};
 	uint64_t out = map_bits(value, pairs, COUNT(pairs));
 
@@ -313,10 +323,19 @@ uint64_t
 remap_semctl_command(uint64_t value, enum abi abi)
 {
 	static const struct pair pairs[] = {
-		{ 2, 0x1 }, { 1, 0x2 }, { 0, 0x4 }, { 3, 0x8 }, /* IPC_* */
-		{ 19, 0x10 }, { 18, 0x20 }, /* SEM_INFO, SEM_STAT */
-		{ 13, 0x40 }, { 14, 0x80 }, { 11, 0x100 }, { 12, 0x200 },
-		{ 15, 0x400 }, { 17, 0x800 }, { 16, 0x1000 },
+		{ 2, 0x1 },     /* IPC_STAT */
+		{ 1, 0x2 },     /* IPC_SET */
+		{ 0, 0x4 },     /* IPC_RMID */
+		{ 3, 0x8 },     /* IPC_INFO */
+		{ 19, 0x10 },   /* SEM_INFO */
+		{ 18, 0x20 },   /* SEM_STAT */
+		{ 13, 0x40 },   /* GETALL */
+		{ 14, 0x80 },   /* GETNCNT */
+		{ 11, 0x100 },  /* GETPID */
+		{ 12, 0x200 },  /* GETVAL */
+		{ 15, 0x400 },  /* GETZCNT */
+		{ 17, 0x800 },  /* SETALL */
+		{ 16, 0x1000 }, /* SETVAL */
 	};
 
 	(void)abi;

@@ -7,7 +7,8 @@
 
 #include "event/stop.h"
 
-typedef uint64_t remap_fn(uint64_t value, enum abi abi);
+typedef uint64_t
+remap_fn(uint64_t value, enum abi abi);
 
 remap_fn remap_access_mode;
 remap_fn remap_clone_flags; /* CLONE_*: also of unshare and setns */

@@ -9,6 +9,7 @@ const char *
 event_errno_name(int errnum)
 {
 #define NAME(e) [e] = #e
+	// clang-format off
 	static const char *const names[] = {
 		NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO),
 		NAME(ENXIO), NAME(E2BIG), NAME(ENOEXEC), NAME(EBADF),
@@ -47,11 +48,11 @@ event_errno_name(int errnum)
 		NAME(EKEYREJECTED), NAME(EOWNERDEAD), NAME(ENOTRECOVERABLE),
 		NAME(ERFKILL), NAME(EHWPOISON),
 	};
+	// clang-format on
 #undef NAME
 	/* Inside the kernel only, but a tracer may see them; linux/errno.h. */
-	static const char *const restarts[] = { "ERESTARTSYS",
-		"ERESTARTNOINTR", "ERESTARTNOHAND", "ENOIOCTLCMD",
-		"ERESTART_RESTARTBLOCK" };
+	static const char *const restarts[] = { "ERESTARTSYS", "ERESTARTNOINTR",
+		"ERESTARTNOHAND", "ENOIOCTLCMD", "ERESTART_RESTARTBLOCK" };
 
 	if (errnum >= 512 && errnum <= 516)
 		return restarts[errnum - 512];
@@ -69,7 +70,7 @@ event_put_flags(struct buf *b, const struct flag_name *table, uint64_t value)
 	for (; table && table->name; table++) {
 		/* A name for 0 stands for no flags at all. */
 		if (table->value ? (left & table->value) != table->value
-		                 : value != 0)
+				 : value != 0)
 			continue;
 		if (any)
 			buf_char(b, '|');
@@ -131,8 +132,8 @@ event_put_ip(struct buf *b, const struct ip *ip)
 	if (ip->family != 6)
 		return;
 	for (unsigned i = 0; i < 8; i++)
-		groups[i] = (uint16_t)(ip->bytes[2 * i] << 8 |
-		    ip->bytes[2 * i + 1]);
+		groups[i] =
+		    (uint16_t)(ip->bytes[2 * i] << 8 | ip->bytes[2 * i + 1]);
 	find_zeros(groups, &start, &count);
 	for (unsigned i = 0; i < 8; i++) {
 		if (i == start) {

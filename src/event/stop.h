@@ -35,17 +35,17 @@ enum stop_kind {
 
 struct stop {
 	enum stop_kind kind;
-	enum abi abi;        /* ENTRY, RESULT */
-	pid_t tid;           /* in the agent's PID namespace */
-	pid_t child;         /* CLONE */
-	pid_t former_tid;    /* EXEC */
-	uint32_t nr;         /* ENTRY, RESULT: the kernel's number in abi */
-	uint64_t args[6];    /* ENTRY, RESULT */
-	int64_t result;      /* RESULT: value or -errno */
-	uint64_t sp;         /* ENTRY, EXEC: stack pointer, 0 when unknown */
+	enum abi abi;     /* ENTRY, RESULT */
+	pid_t tid;        /* in the agent's PID namespace */
+	pid_t child;      /* CLONE */
+	pid_t former_tid; /* EXEC */
+	uint32_t nr;      /* ENTRY, RESULT: the kernel's number in abi */
+	uint64_t args[6]; /* ENTRY, RESULT */
+	int64_t result;   /* RESULT: value or -errno */
+	uint64_t sp;      /* ENTRY, EXEC: stack pointer, 0 when unknown */
 	uint64_t clone_flags;
-	int status;          /* DYING, EXIT, HELPER */
-	bool leader;         /* EXIT */
+	int status;  /* DYING, EXIT, HELPER */
+	bool leader; /* EXIT */
 	/*
 	 * RESULT: a signal interrupted the call (result is -EINTR); unless a
 	 * handler forbids it, the call is made again, as an ENTRY with this
@@ -53,7 +53,7 @@ struct stop {
 	 * a signal interrupted in this thread; its memory may differ.
 	 */
 	bool restarted;
-	uint64_t time_ns;    /* CLOCK_REALTIME */
+	uint64_t time_ns; /* CLOCK_REALTIME */
 };
 
 /* The answer to a stop. Stops other than ENTRY take only PASS and KILL. */

@@ -4,8 +4,12 @@
  */
 #include "event/unpack.h"
 
-enum { I386_OLD_SELECT = 82, I386_OLD_MMAP = 90, I386_SOCKETCALL = 102,
-       I386_IPC = 117 };
+enum {
+	I386_OLD_SELECT = 82,
+	I386_OLD_MMAP = 90,
+	I386_SOCKETCALL = 102,
+	I386_IPC = 117
+};
 
 /* By the first argument of socketcall: the call and how many arguments. */
 static const struct {
@@ -96,7 +100,7 @@ unpack_ipc(struct event *ev, const struct mem_reader *mem)
 	}
 	if (type == EVENT_SEMCTL &&
 	    mem->read(mem->ctx, ev->tid, a[4], &value, sizeof(value)) !=
-	    sizeof(value))
+		sizeof(value))
 		value = 0;
 	memcpy(ev->args, (uint64_t[6]){ a[1], a[2], a[3], value }, sizeof(a));
 	return type;
@@ -116,10 +120,10 @@ unpack_call(struct event *ev, const struct mem_reader *mem)
 		return unpack_ipc(ev, mem);
 	case I386_OLD_MMAP:
 		return read_block(ev, mem, ev->args[0], 6) ? EVENT_MMAP
-		                                           : EVENT_NONE;
+							   : EVENT_NONE;
 	case I386_OLD_SELECT:
 		return read_block(ev, mem, ev->args[0], 5) ? EVENT_SELECT
-		                                           : EVENT_NONE;
+							   : EVENT_NONE;
 	}
 	return event_by_number(ev->abi, ev->nr);
 }

@@ -23,7 +23,7 @@ enum value_kind {
 	VALUE_STR,   /* text or path, any bytes but NUL */
 	VALUE_BYTES, /* raw buffer */
 	VALUE_IP,
-	VALUE_LIST,  /* of STR or IP */
+	VALUE_LIST, /* of STR or IP */
 };
 
 struct ip {

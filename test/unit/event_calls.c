@@ -23,8 +23,9 @@ test_clone(void **state)
 	(void)state;
 	memory_put(&m, 0, args, sizeof(args));
 	memory_call(&m, ABI_X86_64, EVENT_CLONE, ARGS(0x3d0f00));
-	assert_raw(&m, "flags", 0x1 | 0x2 | 0x200 | 0x800 | 0x1000 | 0x2000 |
-	    0x8000 | 0x400000 | 0x1000000);
+	assert_raw(&m, "flags",
+	    0x1 | 0x2 | 0x200 | 0x800 | 0x1000 | 0x2000 | 0x8000 | 0x400000 |
+		0x1000000);
 	assert_state(&m, "exe", PARAM_ABSENT);
 	memory_call(&m, ABI_X86_64, EVENT_CLONE3, ARGS(PAGES, 64));
 	assert_raw(&m, "flags", 0x80000 | 0x8000);
@@ -70,8 +71,7 @@ test_capset(void **state)
 	assert_raw(&m, "cap_effective", UINT64_C(0x1000000001));
 	assert_raw(&m, "cap_permitted", UINT64_C(0x2000000002));
 	assert_raw(&m, "cap_inheritable", UINT64_C(0x3000000003));
-	memory_call(&m, ABI_X86_64, EVENT_CAPSET,
-	    ARGS(PAGES + 16, PAGES + 64));
+	memory_call(&m, ABI_X86_64, EVENT_CAPSET, ARGS(PAGES + 16, PAGES + 64));
 	assert_raw(&m, "cap_effective", 1);
 	memory_call(&m, ABI_X86_64, EVENT_CAPSET, ARGS(PAGES, HOLE));
 	assert_state(&m, "cap_effective", PARAM_UNREADABLE);
@@ -112,6 +112,16 @@ test_poll(void **state)
 	memory_call(&m, ABI_X86_64, EVENT_POLL, ARGS(PAGES, UINT64_MAX, -1));
 	assert_true(param(&m, "fds")->cut);
 	assert_state(&m, "fds", PARAM_KNOWN);
+	/* 64 of them are kept, also of the longest form. */
+	memset(m.bytes, 0, 65 * 8);
+	for (unsigned i = 0; i < 64; i++)
+		memory_put(&m, i * 8, "\0\0\0\x80\xff\xff", 6);
+	memory_call(&m, ABI_X86_64, EVENT_POLL, ARGS(PAGES, 64, -1));
+	assert_int_equal(param(&m, "fds")->s.n, 64 * 18 - 1);
+	assert_false(param(&m, "fds")->cut);
+	memory_call(&m, ABI_X86_64, EVENT_POLL, ARGS(PAGES, 65, -1));
+	assert_int_equal(param(&m, "fds")->s.n, 64 * 18 - 1);
+	assert_true(param(&m, "fds")->cut);
 	memory_call(&m, ABI_X86_64, EVENT_POLL, ARGS(HOLE, 1, -1));
 	assert_state(&m, "fds", PARAM_UNREADABLE);
 }
@@ -195,8 +205,8 @@ test_sendfile(void **state)
 	assert_raw(&m, "offset", offset);
 	memory_call(&m, ABI_I386, EVENT_SENDFILE, ARGS(1, 2, PAGES, 9));
 	assert_raw(&m, "offset", 1);
-	assert_int_equal(memory_decode(&m, ABI_I386, 239,
-	    ARGS(1, 2, PAGES, 9)), 0);
+	assert_int_equal(memory_decode(&m, ABI_I386, 239, ARGS(1, 2, PAGES, 9)),
+	    0);
 	assert_raw(&m, "offset", offset);
 	memory_call(&m, ABI_X86_64, EVENT_SENDFILE, ARGS(1, 2, 0, 9));
 	assert_true(param(&m, "offset")->null);
@@ -213,25 +223,23 @@ test_ipc(void **state)
 	(void)state;
 	memory_put(&m, 0, ops, sizeof(ops));
 	memory_put(&m, 64, &value, sizeof(value));
-	assert_int_equal(memory_decode(&m, ABI_I386, 117,
-	    ARGS(1, 9, 1, 0, PAGES)), 0);
+	assert_int_equal(
+	    memory_decode(&m, ABI_I386, 117, ARGS(1, 9, 1, 0, PAGES)), 0);
 	assert_int_equal(m.ev.type, EVENT_SEMOP);
 	assert_raw(&m, "sem_op_0", -1);
 	assert_raw(&m, "semid", 9);
-	assert_int_equal(memory_decode(&m, ABI_I386, 117,
-	    ARGS(3, 9, 0, 16, PAGES + 64)), 0);
+	assert_int_equal(
+	    memory_decode(&m, ABI_I386, 117, ARGS(3, 9, 0, 16, PAGES + 64)), 0);
 	assert_int_equal(m.ev.type, EVENT_SEMCTL);
 	assert_raw(&m, "val", 12);
-	assert_int_equal(memory_decode(&m, ABI_I386, 117,
-	    ARGS(0x10002, 5, 6, 0)), 0);
+	assert_int_equal(
+	    memory_decode(&m, ABI_I386, 117, ARGS(0x10002, 5, 6, 0)), 0);
 	assert_int_equal(m.ev.type, EVENT_SEMGET);
 	assert_raw(&m, "nsems", 6);
 	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(21)), 0);
 	assert_int_equal(m.ev.type, EVENT_SHMAT);
-	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(20)),
-	    ERR_INVAL);
-	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(25)),
-	    ERR_INVAL);
+	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(20)), ERR_INVAL);
+	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(25)), ERR_INVAL);
 	assert_int_equal(memory_decode(&m, ABI_I386, 117, ARGS(0xffff)),
 	    ERR_INVAL);
 }
@@ -250,8 +258,8 @@ test_old_mmap(void **state)
 	assert_raw(&m, "offset", 8192);
 	assert_int_equal(memory_decode(&m, ABI_I386, 90, ARGS(HOLE)),
 	    ERR_INVAL);
-	assert_int_equal(memory_decode(&m, ABI_I386, 192,
-	    ARGS(0, 4096, 5, 2, 3, 2)), 0);
+	assert_int_equal(
+	    memory_decode(&m, ABI_I386, 192, ARGS(0, 4096, 5, 2, 3, 2)), 0);
 	assert_int_equal(m.ev.type, EVENT_MMAP2);
 	assert_raw(&m, "pgoffset", 2);
 }
@@ -263,8 +271,9 @@ test_i386_registers(void **state)
 
 	(void)state;
 	/* 32-bit registers: whatever the upper half holds does not count. */
-	assert_int_equal(memory_decode(&m, ABI_I386, 10,
-	    ARGS(at | UINT64_C(0xffff) << 32)), 0);
+	assert_int_equal(
+	    memory_decode(&m, ABI_I386, 10, ARGS(at | UINT64_C(0xffff) << 32)),
+	    0);
 	assert_int_equal(m.ev.type, EVENT_UNLINK);
 	assert_text(&m, "path", "/x");
 }
@@ -272,7 +281,9 @@ test_i386_registers(void **state)
 static void
 test_procexit(void **state)
 {
-	struct stop stop = { .kind = STOP_EXIT, .tid = 42, .status = 3 << 8,
+	struct stop stop = { .kind = STOP_EXIT,
+		.tid = 42,
+		.status = 3 << 8,
 		.time_ns = 8 };
 
 	(void)state;

@@ -51,11 +51,19 @@ static void
 test_round_trip(void **state)
 {
 	const struct codec_record in = {
-		.stop = { .kind = STOP_EXEC, .abi = ABI_I386, .tid = 7,
-		    .child = -1, .former_tid = 9, .nr = 11,
-		    .args = { 1, 2, 3, 4, 5, UINT64_MAX }, .result = -14,
-		    .sp = UINT64_C(0x7ffffffff000), .clone_flags = 6,
-		    .status = -3, .leader = true, .restarted = true,
+		.stop = { .kind = STOP_EXEC,
+		    .abi = ABI_I386,
+		    .tid = 7,
+		    .child = -1,
+		    .former_tid = 9,
+		    .nr = 11,
+		    .args = { 1, 2, 3, 4, 5, UINT64_MAX },
+		    .result = -14,
+		    .sp = UINT64_C(0x7ffffffff000),
+		    .clone_flags = 6,
+		    .status = -3,
+		    .leader = true,
+		    .restarted = true,
 		    .time_ns = UINT64_C(1700000000123456789) },
 		.n_snippets = 2,
 		.snippets = { { 16, STR("abc") }, { 4096, STR("") } },
@@ -99,8 +107,11 @@ test_round_trip(void **state)
 static void
 test_recorder(void **state)
 {
-	struct stop stop = { .kind = STOP_ENTRY, .abi = ABI_X86_64, .tid = 42,
-		.nr = 257, .args = { 3, PAGES + PAGES_SIZE - 9, 0101, 0600 } };
+	struct stop stop = { .kind = STOP_ENTRY,
+		.abi = ABI_X86_64,
+		.tid = 42,
+		.nr = 257,
+		.args = { 3, PAGES + PAGES_SIZE - 9, 0101, 0600 } };
 	struct mem_reader through =
 	    codec_record_start(&recorder, &m.reader, &stop);
 	struct buf b = buf_fixed(bytes, sizeof(bytes));
@@ -115,15 +126,15 @@ test_recorder(void **state)
 	assert_int_equal(codec_get(&rest, &record), 1);
 	memset(&m.ev, 0, sizeof(m.ev));
 	through = codec_reader(&record);
-	assert_int_equal(event_decode(&m.ev, &record.stop, &through,
-	    &m.scratch), 0);
+	assert_int_equal(
+	    event_decode(&m.ev, &record.stop, &through, &m.scratch), 0);
 	assert_int_equal(m.ev.type, EVENT_OPENAT);
 	assert_text(&m, "name", "/tmp/abc");
 	assert_raw(&m, "mode", 0600);
 	/* What was not read then faults now. */
 	record.stop.args[1] = HOLE;
-	assert_int_equal(event_decode(&m.ev, &record.stop, &through,
-	    &m.scratch), 0);
+	assert_int_equal(
+	    event_decode(&m.ev, &record.stop, &through, &m.scratch), 0);
 	assert_state(&m, "name", PARAM_UNREADABLE);
 }
 
@@ -137,8 +148,9 @@ test_recorder_full(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 32; i++)
-		assert_int_equal(through.read(through.ctx, 42, PAGES, to,
-		    sizeof(to)), sizeof(to));
+		assert_int_equal(
+		    through.read(through.ctx, 42, PAGES, to, sizeof(to)),
+		    sizeof(to));
 	assert_false(recorder.full);
 	assert_int_equal(through.read(through.ctx, 42, PAGES, to, 1), 1);
 	assert_true(recorder.full);
@@ -151,8 +163,7 @@ test_recorder_full(void **state)
 	through.read(through.ctx, 42, PAGES, to, 1);
 	assert_true(recorder.full);
 	assert_int_equal(recorder.record.n_snippets, CODEC_SNIPPETS_MAX);
-	assert_int_equal(through.read(through.ctx, 42, HOLE, to, 1),
-	    ERR_FAULT);
+	assert_int_equal(through.read(through.ctx, 42, HOLE, to, 1), ERR_FAULT);
 }
 
 static void
@@ -282,6 +293,28 @@ test_limits(void **state)
 	assert_true(b.failed);
 }
 
+static void
+test_snippet_limit(void **state)
+{
+	struct codec_record in = { .n_snippets = CODEC_SNIPPETS_MAX };
+	struct buf b = buf_fixed(bytes, sizeof(bytes));
+	const size_t count = 4 + 4 + 20 + 48 + 32;
+	struct str rest;
+
+	(void)state;
+	codec_put(&b, &in);
+	rest = buf_str(&b);
+	assert_int_equal(codec_get(&rest, &record), 1);
+	assert_int_equal(record.n_snippets, CODEC_SNIPPETS_MAX);
+	/* One more, empty as the others. */
+	bytes[count]++;
+	bytes[0] = (char)(bytes[0] + 12);
+	assert_true((unsigned char)bytes[0] >= 12);
+	memset(bytes + b.n, 0, 12);
+	rest = (struct str){ bytes, b.n + 12 };
+	assert_int_equal(codec_get(&rest, &record), ERR_SYNTAX);
+}
+
 int
 main(void)
 {
@@ -294,6 +327,7 @@ main(void)
 		cmocka_unit_test_setup(test_truncated, setup),
 		cmocka_unit_test_setup(test_damaged, setup),
 		cmocka_unit_test_setup(test_limits, setup),
+		cmocka_unit_test_setup(test_snippet_limit, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,8 +64,7 @@ test_registers(void **state)
 	assert_raw(&m, "flags", 0x1000); /* O_CLOEXEC */
 	memory_call(&m, ABI_X86_64, EVENT_LSEEK, ARGS(3, -5, 1));
 	assert_raw(&m, "offset", -5);
-	memory_call(&m, ABI_I386, EVENT_LSEEK,
-	    ARGS(3, 0x1fffffffb, 1));
+	memory_call(&m, ABI_I386, EVENT_LSEEK, ARGS(3, 0x1fffffffb, 1));
 	assert_raw(&m, "offset", -5);
 	memory_call(&m, ABI_X86_64, EVENT_MMAP,
 	    ARGS(0, 4096, 7, 0x22, 0xffffffff, 8192));
@@ -102,8 +101,8 @@ test_ids(void **state)
 	memory_call(&m, ABI_I386, EVENT_SETREUID, ARGS(0x50001, 0xffff));
 	assert_raw(&m, "ruid", 1);
 	assert_raw(&m, "euid", UINT32_MAX);
-	assert_int_equal(memory_decode(&m, ABI_I386, 203,
-	    ARGS(70000, 0xffff)), 0);
+	assert_int_equal(memory_decode(&m, ABI_I386, 203, ARGS(70000, 0xffff)),
+	    0);
 	assert_int_equal(m.ev.type, EVENT_SETREUID);
 	assert_raw(&m, "ruid", 70000);
 	assert_raw(&m, "euid", 0xffff);
@@ -160,17 +159,17 @@ test_open_flags(void **state)
 		uint64_t kernel, rule;
 	} flags[] = {
 		{ 0, 1 }, { 1, 2 }, { 2, 3 }, { 3, 1 },
-		{ 02001 | 0100, 2 | 8 | 4 },     /* O_APPEND O_CREAT */
-		{ 01000 | 1, 0x100 | 2 },        /* O_TRUNC */
-		{ 0200, 0x20 | 1 },              /* O_EXCL */
-		{ 04000, 0x40 | 1 },             /* O_NONBLOCK */
-		{ 010000, 0x10 | 1 },            /* O_DSYNC alone */
-		{ 04010000, 0x80 | 0x10 | 1 },   /* O_SYNC */
-		{ 040000, 0x200 | 1 },           /* O_DIRECT */
-		{ 0200000, 0x400 | 1 },          /* O_DIRECTORY alone */
+		{ 02001 | 0100, 2 | 8 | 4 },       /* O_APPEND O_CREAT */
+		{ 01000 | 1, 0x100 | 2 },          /* O_TRUNC */
+		{ 0200, 0x20 | 1 },                /* O_EXCL */
+		{ 04000, 0x40 | 1 },               /* O_NONBLOCK */
+		{ 010000, 0x10 | 1 },              /* O_DSYNC alone */
+		{ 04010000, 0x80 | 0x10 | 1 },     /* O_SYNC */
+		{ 040000, 0x200 | 1 },             /* O_DIRECT */
+		{ 0200000, 0x400 | 1 },            /* O_DIRECTORY alone */
 		{ 020200002, 0x2000 | 0x400 | 3 }, /* O_TMPFILE */
-		{ 0100000, 0x800 | 1 },          /* O_LARGEFILE */
-		{ 02000000, 0x1000 | 1 },        /* O_CLOEXEC */
+		{ 0100000, 0x800 | 1 },            /* O_LARGEFILE */
+		{ 02000000, 0x1000 | 1 },          /* O_CLOEXEC */
 	};
 
 	(void)state;
@@ -208,8 +207,8 @@ test_open_mode(void **state)
 	    ARGS(-100, PAGES, 0200000, 0755));
 	assert_raw(&m, "mode", 0);
 	memory_call(&m, ABI_X86_64, EVENT_OPENAT,
-	    ARGS(-100, PAGES, 020200002, 0755));
-	assert_raw(&m, "mode", 0755);
+	    ARGS(-100, PAGES, 020200002, 04755));
+	assert_raw(&m, "mode", 04755);
 }
 
 static void
@@ -224,7 +223,7 @@ test_openat2(void **state)
 	assert_raw(&m, "flags", 3 | 4);
 	assert_raw(&m, "mode", 04755);
 	assert_raw(&m, "resolve", 1 | 8); /* BENEATH, NO_SYMLINKS */
-	assert_int_equal(m.reads, 2); /* the text and the structure */
+	assert_int_equal(m.reads, 2);     /* the text and the structure */
 	memory_call(&m, ABI_I386, EVENT_OPENAT2, ARGS(5, PAGES, at, 32));
 	assert_raw(&m, "mode", 04755);
 	memory_call(&m, ABI_X86_64, EVENT_OPENAT2, ARGS(5, PAGES, at, 23));
@@ -310,7 +309,9 @@ test_text_long(void **state)
 static void
 test_scratch_full(void **state)
 {
-	struct stop stop = { .kind = STOP_ENTRY, .tid = 42, .nr = 82,
+	struct stop stop = { .kind = STOP_ENTRY,
+		.tid = 42,
+		.nr = 82,
 		.args = { PAGES, PAGES } };
 	char small[8];
 	struct arena scratch;
@@ -352,6 +353,12 @@ test_buffers(void **state)
 	memory_call(&m, ABI_X86_64, EVENT_WRITE, ARGS(1, PAGES, 3));
 	assert_text(&m, "data", "bbb");
 	assert_false(param(&m, "data")->cut);
+	memory_call(&m, ABI_X86_64, EVENT_WRITE, ARGS(1, PAGES, 79));
+	assert_int_equal(param(&m, "data")->s.n, 79);
+	memory_call(&m, ABI_X86_64, EVENT_WRITE, ARGS(1, PAGES, 80));
+	assert_false(param(&m, "data")->cut);
+	memory_call(&m, ABI_X86_64, EVENT_WRITE, ARGS(1, PAGES, 81));
+	assert_true(param(&m, "data")->cut);
 	memory_call(&m, ABI_X86_64, EVENT_WRITE,
 	    ARGS(1, PAGES + PAGES_SIZE - 10, UINT64_MAX));
 	assert_int_equal(param(&m, "data")->s.n, 10);
@@ -403,6 +410,14 @@ test_iovecs(void **state)
 	    ARGS(1, PAGES + 1000, UINT64_MAX));
 	assert_state(&m, "data", PARAM_UNREADABLE);
 	assert_state(&m, "size", PARAM_UNREADABLE);
+	/* The kernel refuses more than 1024 of them. */
+	memset(m.bytes, 0, sizeof(m.bytes));
+	memory_call(&m, ABI_I386, EVENT_WRITEV, ARGS(1, PAGES, 1024));
+	assert_raw(&m, "size", 0);
+	assert_text(&m, "data", "");
+	memory_call(&m, ABI_I386, EVENT_WRITEV, ARGS(1, PAGES, 1025));
+	assert_state(&m, "size", PARAM_UNREADABLE);
+	assert_state(&m, "data", PARAM_UNREADABLE);
 }
 
 /* --- numbers in memory ---------------------------------------------------- */
@@ -456,8 +471,8 @@ test_times(void **state)
 	assert_raw(&m, "interval", UINT64_C(2000000005));
 	memory_call(&m, ABI_I386, EVENT_NANOSLEEP, ARGS(PAGES + 64));
 	assert_raw(&m, "interval", UINT64_C(2000000005));
-	assert_int_equal(memory_decode(&m, ABI_I386, 414,
-	    ARGS(0, 0, PAGES)), 0);
+	assert_int_equal(memory_decode(&m, ABI_I386, 414, ARGS(0, 0, PAGES)),
+	    0);
 	assert_raw(&m, "timeout", UINT64_C(2000000005));
 	memory_call(&m, ABI_X86_64, EVENT_NANOSLEEP, ARGS(PAGES + 128));
 	assert_raw(&m, "interval", UINT64_MAX);

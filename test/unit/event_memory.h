@@ -76,8 +76,11 @@ static inline int
 memory_decode(struct memory *m, enum abi abi, uint32_t nr,
     const uint64_t args[6])
 {
-	struct stop stop = { .kind = STOP_ENTRY, .abi = abi, .tid = 42,
-		.nr = nr, .time_ns = 7 };
+	struct stop stop = { .kind = STOP_ENTRY,
+		.abi = abi,
+		.tid = 42,
+		.nr = nr,
+		.time_ns = 7 };
 
 	memcpy(stop.args, args, sizeof(stop.args));
 	arena_reset(&m->scratch);
@@ -111,17 +114,17 @@ param(const struct memory *m, const char *name)
 	return &m->ev.params[i];
 }
 
-#define assert_text(m, name, text)                                      \
-	do {                                                            \
-		const struct param *p_ = param(m, name);                \
-		assert_int_equal(p_->state, PARAM_KNOWN);               \
-		assert_int_equal(p_->s.n, sizeof(text) - 1);            \
-		assert_memory_equal(p_->s.p, text, sizeof(text) - 1);   \
+#define assert_text(m, name, text)                                    \
+	do {                                                          \
+		const struct param *p_ = param(m, name);              \
+		assert_int_equal(p_->state, PARAM_KNOWN);             \
+		assert_int_equal(p_->s.n, sizeof(text) - 1);          \
+		assert_memory_equal(p_->s.p, text, sizeof(text) - 1); \
 	} while (0)
 
-#define assert_raw(m, name, value)                                      \
-	do {                                                            \
-		assert_int_equal(param(m, name)->state, PARAM_KNOWN);   \
+#define assert_raw(m, name, value)                                        \
+	do {                                                              \
+		assert_int_equal(param(m, name)->state, PARAM_KNOWN);     \
 		assert_int_equal(param(m, name)->raw, (uint64_t)(value)); \
 	} while (0)
 

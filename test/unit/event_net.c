@@ -135,8 +135,7 @@ test_peer(void **state)
 	const struct param *p;
 
 	(void)state;
-	memory_call(&m, ABI_X86_64, EVENT_ACCEPT,
-	    ARGS(3, PAGES, PAGES + 64));
+	memory_call(&m, ABI_X86_64, EVENT_ACCEPT, ARGS(3, PAGES, PAGES + 64));
 	assert_state(&m, "tuple", PARAM_LATER);
 	memory_put(&m, 0, inet, sizeof(inet));
 	memory_put(&m, 64, &n, sizeof(n));
@@ -151,8 +150,7 @@ test_peer(void **state)
 	memory_call(&m, ABI_X86_64, EVENT_ACCEPT, ARGS(3, PAGES, HOLE));
 	memory_result(&m, 5);
 	assert_state(&m, "tuple", PARAM_UNREADABLE);
-	memory_call(&m, ABI_X86_64, EVENT_ACCEPT,
-	    ARGS(3, PAGES, PAGES + 64));
+	memory_call(&m, ABI_X86_64, EVENT_ACCEPT, ARGS(3, PAGES, PAGES + 64));
 	memory_result(&m, -11);
 	assert_state(&m, "tuple", PARAM_ABSENT);
 	assert_raw(&m, "fd", -11);
@@ -301,16 +299,13 @@ test_socket(void **state)
 	assert_raw(&m, "proto", 6);
 	memory_put(&m, 0, option, sizeof(option));
 	memory_put(&m, 64, &n, sizeof(n));
-	memory_call(&m, ABI_X86_64, EVENT_SETSOCKOPT,
-	    ARGS(3, 1, 2, PAGES, 4));
+	memory_call(&m, ABI_X86_64, EVENT_SETSOCKOPT, ARGS(3, 1, 2, PAGES, 4));
 	assert_raw(&m, "optname", 2);
 	assert_raw(&m, "val", 1);
-	memory_call(&m, ABI_X86_64, EVENT_SETSOCKOPT,
-	    ARGS(3, 6, 2, PAGES, 8));
+	memory_call(&m, ABI_X86_64, EVENT_SETSOCKOPT, ARGS(3, 6, 2, PAGES, 8));
 	assert_raw(&m, "optname", 0); /* no name outside SOL_SOCKET */
 	assert_raw(&m, "val", UINT64_C(0x200000001));
-	memory_call(&m, ABI_X86_64, EVENT_SETSOCKOPT,
-	    ARGS(3, 1, 2, PAGES, 2));
+	memory_call(&m, ABI_X86_64, EVENT_SETSOCKOPT, ARGS(3, 1, 2, PAGES, 2));
 	assert_state(&m, "val", PARAM_ABSENT);
 	memory_call(&m, ABI_X86_64, EVENT_SETSOCKOPT, ARGS(3, 1, 2, HOLE, 4));
 	assert_state(&m, "val", PARAM_UNREADABLE);
@@ -346,14 +341,16 @@ test_socketcall(void **state)
 	assert_text(&m, "data", "query");
 	/* The block of four words ends in the hole. */
 	memory_put(&m, PAGES_SIZE - 12, send_args, 12);
-	assert_int_equal(memory_decode(&m, ABI_I386, 102,
-	    ARGS(9, PAGES + PAGES_SIZE - 12)), ERR_INVAL);
+	assert_int_equal(
+	    memory_decode(&m, ABI_I386, 102, ARGS(9, PAGES + PAGES_SIZE - 12)),
+	    ERR_INVAL);
 	assert_int_equal(memory_decode(&m, ABI_I386, 102, ARGS(0, PAGES)),
 	    ERR_INVAL);
 	assert_int_equal(memory_decode(&m, ABI_I386, 102, ARGS(21, PAGES)),
 	    ERR_INVAL);
-	assert_int_equal(memory_decode(&m, ABI_I386, 102,
-	    ARGS(UINT32_MAX, PAGES)), ERR_INVAL);
+	assert_int_equal(
+	    memory_decode(&m, ABI_I386, 102, ARGS(UINT32_MAX, PAGES)),
+	    ERR_INVAL);
 }
 
 int

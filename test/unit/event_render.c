@@ -65,8 +65,7 @@ test_flags(void **state)
 	    "AT_REMOVEDIR");
 	assert_string_equal(flags(mode, 04001), "S_IXOTH|S_ISUID");
 	assert_string_equal(flags(kind, 0140000), "S_IFSOCK");
-	assert_string_equal(flags(kind, 0060600),
-	    "S_IWUSR|S_IRUSR|S_IFBLK");
+	assert_string_equal(flags(kind, 0060600), "S_IWUSR|S_IRUSR|S_IFBLK");
 	assert_string_equal(flags(kind, 0100000), "S_IFREG");
 	assert_string_equal(flags(table(EVENT_CLONE, "flags"), 0x48),
 	    "CLONE_NEWIPC|CLONE_NEWPID");
@@ -129,11 +128,11 @@ test_addresses(void **state)
 	/* A single group of zeros stays; of equal runs the first goes. */
 	check_ip6("\x20\x01\x0d\xb8\0\0\0\1\0\1\0\1\0\1\0\1",
 	    "2001:db8:0:1:1:1:1:1");
-	check_ip6("\x20\x01\0\0\0\0\0\1\0\1\0\0\0\0\0\1",
-	    "2001::1:1:0:0:1");
+	check_ip6("\x20\x01\0\0\0\0\0\1\0\1\0\0\0\0\0\1", "2001::1:1:0:0:1");
 	check_ip6("\0\1\0\2\0\3\0\4\0\5\0\6\0\0\0\0", "1:2:3:4:5:6::");
 	check_ip6("\xab\xcd\x12\x34\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
-	    "\xff\xff", "abcd:1234:ffff:ffff:ffff:ffff:ffff:ffff");
+		  "\xff\xff",
+	    "abcd:1234:ffff:ffff:ffff:ffff:ffff:ffff");
 }
 
 static void

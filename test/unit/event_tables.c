@@ -24,31 +24,32 @@ test_events_consistent(void **state)
 		const struct event_info *e = event_info((enum event_type)t);
 		unsigned n_fd = 0;
 
-		if (strcmp(e->name, event_info((enum event_type)(t - 1))->name)
-		    <= 0)
+		if (strcmp(e->name,
+			event_info((enum event_type)(t - 1))->name) <= 0)
 			fail_msg("%s is not in order", e->name);
 		assert_int_equal(event_by_name(str_from(e->name)), t);
 		assert_true(e->n_params <= EVENT_PARAMS_MAX);
 		assert_true(strlen(e->summary) > 3);
-		assert_true(e->facts & (EF_FILE | EF_NET | EF_PROCESS |
-		    EF_MEMORY | EF_SIGNAL | EF_USER | EF_IPC | EF_TIME |
-		    EF_SYSTEM));
+		assert_true(e->facts &
+		    (EF_FILE | EF_NET | EF_PROCESS | EF_MEMORY | EF_SIGNAL |
+			EF_USER | EF_IPC | EF_TIME | EF_SYSTEM));
 		for (unsigned i = 0; i < e->n_params; i++) {
 			const struct param_info *p = &e->params[i];
 
 			assert_int_equal(event_param_index((enum event_type)t,
-			    str_from(p->name)), i);
+					     str_from(p->name)),
+			    i);
 			if ((p->type == PT_FLAGS || p->type == PT_ENUM ||
-			    p->type == PT_MODE) != (p->flags != NULL))
+				p->type == PT_MODE) != (p->flags != NULL))
 				fail_msg("%s.%s: table", e->name, p->name);
 			n_fd += p->type == PT_FD;
 		}
 		/* Those without parameters have no facts about descriptors. */
-		assert_false(e->n_params == 0 &&
-		    (e->facts & (EF_NEWFD | EF_USESFD)));
+		assert_false(
+		    e->n_params == 0 && (e->facts & (EF_NEWFD | EF_USESFD)));
 		if (!(e->facts & (EF_NEWFD | EF_USESFD)))
-			assert_int_equal(
-			    event_fd_param((enum event_type)t), -1);
+			assert_int_equal(event_fd_param((enum event_type)t),
+			    -1);
 		else if (event_fd_param((enum event_type)t) < 0 ||
 		    (n_fd == 0 && !(e->facts & EF_NEWFD)))
 			fail_msg("%s: no descriptor", e->name);
@@ -144,8 +145,8 @@ test_all_numbers(void **state)
 				if (abi == ABI_I386 &&
 				    (at[i] == 102 || at[i] == 117))
 					continue;
-				assert_int_equal(event_by_number(
-				    (enum abi)abi, at[i]), t);
+				assert_int_equal(
+				    event_by_number((enum abi)abi, at[i]), t);
 			}
 		}
 	}
@@ -178,11 +179,12 @@ header_line(struct header *h, const char *line)
 	int nr = -1;
 
 	if (sscanf(line, "#define __NR_%47s (__X32_SYSCALL_BIT + %d)", name,
-	    &nr) != 2 && sscanf(line, "#define __NR_%47s %d", name, &nr) != 2) {
+		&nr) != 2 &&
+	    sscanf(line, "#define __NR_%47s %d", name, &nr) != 2) {
 		if (sscanf(line, "#define __NR3264_%43s %d", value, &nr) == 2)
 			snprintf(name, sizeof(name), "3264_%s", value);
 		else if (sscanf(line, "#define __NR_%47s __NR3264_%40s", name,
-		    value + 5) == 2)
+			     value + 5) == 2)
 			nr = header_find(h, (memcpy(value, "3264_", 5), value));
 		else
 			return;
@@ -269,40 +271,56 @@ test_aliases(void **state)
 	static const struct {
 		const char *event, *name;
 	} aliases[] = {
-		{ "chown", "chown32" }, { "clock_adjtime", "clock_adjtime64" },
+		{ "chown", "chown32" },
+		{ "clock_adjtime", "clock_adjtime64" },
 		{ "clock_getres", "clock_getres_time64" },
 		{ "clock_gettime", "clock_gettime64" },
 		{ "clock_nanosleep", "clock_nanosleep_time64" },
 		{ "clock_settime", "clock_settime64" },
-		{ "fadvise64", "fadvise64_64" }, { "fchown", "fchown32" },
-		{ "fcntl", "fcntl64" }, { "fstatfs", "fstatfs64" },
-		{ "ftruncate", "ftruncate64" }, { "futex", "futex_time64" },
-		{ "getegid", "getegid32" }, { "geteuid", "geteuid32" },
-		{ "getgid", "getgid32" }, { "getgroups", "getgroups32" },
-		{ "getresgid", "getresgid32" }, { "getresuid", "getresuid32" },
-		{ "getrlimit", "ugetrlimit" }, { "getuid", "getuid32" },
+		{ "fadvise64", "fadvise64_64" },
+		{ "fchown", "fchown32" },
+		{ "fcntl", "fcntl64" },
+		{ "fstatfs", "fstatfs64" },
+		{ "ftruncate", "ftruncate64" },
+		{ "futex", "futex_time64" },
+		{ "getegid", "getegid32" },
+		{ "geteuid", "geteuid32" },
+		{ "getgid", "getgid32" },
+		{ "getgroups", "getgroups32" },
+		{ "getresgid", "getresgid32" },
+		{ "getresuid", "getresuid32" },
+		{ "getrlimit", "ugetrlimit" },
+		{ "getuid", "getuid32" },
 		{ "io_pgetevents", "io_pgetevents_time64" },
 		{ "lchown", "lchown32" },
 		{ "mq_timedreceive", "mq_timedreceive_time64" },
 		{ "mq_timedsend", "mq_timedsend_time64" },
-		{ "ppoll", "ppoll_time64" }, { "pselect6", "pselect6_time64" },
+		{ "ppoll", "ppoll_time64" },
+		{ "pselect6", "pselect6_time64" },
 		{ "recvmmsg", "recvmmsg_time64" },
 		{ "rt_sigtimedwait", "rt_sigtimedwait_time64" },
 		{ "sched_rr_get_interval", "sched_rr_get_interval_time64" },
 		{ "select", "_newselect" },
 		{ "semtimedop", "semtimedop_time64" },
-		{ "sendfile", "sendfile64" }, { "setfsgid", "setfsgid32" },
-		{ "setfsuid", "setfsuid32" }, { "setgid", "setgid32" },
-		{ "setgroups", "setgroups32" }, { "setregid", "setregid32" },
-		{ "setresgid", "setresgid32" }, { "setresuid", "setresuid32" },
-		{ "setreuid", "setreuid32" }, { "setuid", "setuid32" },
+		{ "sendfile", "sendfile64" },
+		{ "setfsgid", "setfsgid32" },
+		{ "setfsuid", "setfsuid32" },
+		{ "setgid", "setgid32" },
+		{ "setgroups", "setgroups32" },
+		{ "setregid", "setregid32" },
+		{ "setresgid", "setresgid32" },
+		{ "setresuid", "setresuid32" },
+		{ "setreuid", "setreuid32" },
+		{ "setuid", "setuid32" },
 		{ "statfs", "statfs64" },
 		{ "timer_gettime", "timer_gettime64" },
 		{ "timer_settime", "timer_settime64" },
 		{ "timerfd_gettime", "timerfd_gettime64" },
 		{ "timerfd_settime", "timerfd_settime64" },
-		{ "truncate", "truncate64" }, { "uname", "oldolduname" },
-		{ "uname", "olduname" }, { "utimensat", "utimensat_time64" },
+		{ "truncate", "truncate64" },
+		{ "uname", "oldolduname" },
+		{ "uname", "olduname" },
+		{ "utimensat", "utimensat_time64" },
 	};
 	static struct header h;
 
@@ -345,14 +363,14 @@ test_fields_consistent(void **state)
 	for (unsigned id = 1; id < FIELD_COUNT; id++) {
 		const struct field_info *f = field_info((enum field_id)id);
 
-		if (strcmp(f->name, field_info((enum field_id)(id - 1))->name)
-		    <= 0)
+		if (strcmp(f->name,
+			field_info((enum field_id)(id - 1))->name) <= 0)
 			fail_msg("%s is not in order", f->name);
 		assert_int_equal(field_by_name(str_from(f->name)), id);
 		assert_true(strlen(f->help) > 5);
 		assert_true(f->cost >= 1);
-		assert_false((f->flags & FF_FILTER_ONLY) &&
-		    (f->flags & FF_PRINT_ONLY));
+		assert_false(
+		    (f->flags & FF_FILTER_ONLY) && (f->flags & FF_PRINT_ONLY));
 	}
 	assert_int_equal(FIELD_COUNT - 1, 233 + 32 + 29);
 	assert_int_equal(count_class("fd."), 46);
@@ -360,8 +378,7 @@ test_fields_consistent(void **state)
 	assert_int_equal(count_class("k8s."), 29);
 	/* Three of the plugin's fields are named proc.*. */
 	assert_int_equal(count_class("container."), 32 - 3);
-	assert_int_equal(count_class("proc.") + count_class("thread."),
-	    90 + 3);
+	assert_int_equal(count_class("proc.") + count_class("thread."), 90 + 3);
 	assert_int_equal(count_class("evt.") + count_class("syscall."),
 	    18 + 58);
 }
@@ -387,16 +404,13 @@ test_fields_lookup(void **state)
 	assert_int_equal(f->type, FT_DYNAMIC);
 	assert_int_equal(f->arg, FA_REQUIRED_KEY);
 	assert_int_equal(field_info(FIELD_EVT_ARG)->arg, FA_REQUIRED_ANY);
-	assert_int_equal(field_info(FIELD_PROC_ANAME)->arg,
-	    FA_OPTIONAL_INDEX);
+	assert_int_equal(field_info(FIELD_PROC_ANAME)->arg, FA_OPTIONAL_INDEX);
 	assert_int_equal(field_info(FIELD_EVT_RES)->scope, FS_RESULT);
 	assert_int_equal(field_info(FIELD_PROC_NAME)->scope, FS_PROCESS);
 	assert_int_equal(field_info(FIELD_PROC_CWD)->scope, FS_VOLATILE);
-	assert_int_equal(field_info(FIELD_CONTAINER_ID)->scope,
-	    FS_CONTAINER);
+	assert_int_equal(field_info(FIELD_CONTAINER_ID)->scope, FS_CONTAINER);
 	assert_int_equal(field_info(FIELD_K8S_NS_NAME)->scope, FS_ABSENT);
-	assert_int_equal(field_info(FIELD_CONTAINER_ID)->flags,
-	    FF_SUGGESTED);
+	assert_int_equal(field_info(FIELD_CONTAINER_ID)->flags, FF_SUGGESTED);
 	assert_int_equal(field_info(FIELD_FD_TYPES)->flags,
 	    FF_LIST | FF_NO_RHS);
 }
