@@ -207,8 +207,7 @@ add(struct outcome *o, unsigned tri, unsigned lanes)
 struct outcome
 atom_eval(const struct atom *a, struct values *vs, uint32_t *regex)
 {
-	struct pieces left_room, right_room;
-	const struct pieces *left = values_get(vs, a->left, &left_room), *right;
+	const struct pieces *left = values_memo(vs, a->left), *right;
 	struct outcome out = { 0, 0 };
 
 	if (!a->right) {
@@ -220,7 +219,7 @@ atom_eval(const struct atom *a, struct values *vs, uint32_t *regex)
 		}
 		return out;
 	}
-	right = values_get(vs, a->right, &right_room);
+	right = values_memo(vs, a->right);
 	for (unsigned i = 0; i < left->n; i++)
 		for (unsigned j = 0; j < right->n; j++) {
 			unsigned lanes = left->at[i].lanes & right->at[j].lanes;

@@ -7,16 +7,23 @@
 static void
 fill(uint64_t set[EVENT_SET_WORDS], bool all)
 {
-	memset(set, 0, EVENT_SET_WORDS * sizeof(*set));
-	for (int t = EVENT_NONE + 1; all && t < EVENT_COUNT; t++)
-		set[t / 64] |= UINT64_C(1) << t % 64;
+	memset(set, all ? 0xff : 0, EVENT_SET_WORDS * sizeof(*set));
+	if (!all)
+		return;
+	set[0] &= ~(UINT64_C(1) << EVENT_NONE);
+	if (EVENT_COUNT % 64)
+		set[EVENT_SET_WORDS - 1] &=
+		    (UINT64_C(1) << EVENT_COUNT % 64) - 1;
 }
 
 static void
 complement(uint64_t set[EVENT_SET_WORDS])
 {
-	for (int t = EVENT_NONE + 1; t < EVENT_COUNT; t++)
-		set[t / 64] ^= UINT64_C(1) << t % 64;
+	uint64_t all[EVENT_SET_WORDS];
+
+	fill(all, true);
+	for (size_t w = 0; w < EVENT_SET_WORDS; w++)
+		set[w] ^= all[w];
 }
 
 static void

@@ -140,6 +140,8 @@ build_field(struct expr_builder *b, const struct ast_term *term, bool rhs)
 	if (check_place(b, e->info, rhs, term->at) < 0)
 		return NULL;
 	note_deprecated(b, e->info, term->at);
+	if (b->output && !field_bind(b->arena, &e->ref))
+		return no_memory(b, term->at);
 	e->type = e->info->type;
 	if (e->type == FT_DYNAMIC)
 		e->type = field_param_type(e->ref.key);

@@ -85,11 +85,15 @@ expr_fields(const struct expr *e, void (*visit)(void *, const struct expr *),
  * Resolves a field name with its argument, if any. The rest of a dotted name
  * becomes the argument where the field takes one ("evt.arg.flags"). prefix:
  * the longest known parameter name that begins the argument counts (Falco's
- * rule for conditions). Returns 0 or a negative enum err with r filled.
+ * rule for conditions). param_of is left to field_bind(). Returns 0 or a
+ * negative enum err with r filled.
  */
 int
 field_resolve(struct arena *a, struct str name, bool has_arg, struct str arg,
     bool prefix, struct field_ref *out, struct compile_result *r);
+/* Sets param_of where the field has one. False without memory. */
+bool
+field_bind(struct arena *a, struct field_ref *ref);
 /* Whether name, or what stands before one of its dots, is a field. */
 bool
 field_exists(struct str name);

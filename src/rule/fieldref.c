@@ -146,14 +146,16 @@ is_index(struct str s, int64_t *out)
 	return str_to_i64(s, out);
 }
 
-/* Per event type where the parameter is, or -1. */
-static const int8_t *
-param_table(struct arena *a, const struct field_ref *ref)
+bool
+field_bind(struct arena *a, struct field_ref *ref)
 {
-	int8_t *at = arena_alloc(a, EVENT_COUNT);
+	int8_t *at;
 
+	if (ref->id != FIELD_EVT_ARG && ref->id != FIELD_EVT_RAWARG)
+		return true;
+	at = arena_alloc(a, EVENT_COUNT);
 	if (!at)
-		return NULL;
+		return false;
 	at[EVENT_NONE] = -1;
 	for (int t = EVENT_NONE + 1; t < EVENT_COUNT; t++) {
 		const struct event_info *info = event_info((enum event_type)t);
@@ -166,12 +168,12 @@ param_table(struct arena *a, const struct field_ref *ref)
 		else
 			at[t] = -1;
 	}
-	return at;
+	ref->param_of = at;
+	return true;
 }
 
 static int
-resolve_param(struct arena *a, bool prefix, struct field_ref *ref,
-    struct compile_result *r)
+resolve_param(bool prefix, struct field_ref *ref, struct compile_result *r)
 {
 	struct str key = ref->key;
 
@@ -188,9 +190,7 @@ resolve_param(struct arena *a, bool prefix, struct field_ref *ref,
 		return compile_fail(r, ERR_INVAL, r->error_at,
 		    "field evt.rawarg takes a parameter's name, not a number");
 	}
-	ref->param_of = param_table(a, ref);
-	return ref->param_of ? 0 : compile_fail(r, ERR_NOMEM, r->error_at, "%s",
-		err_text(ERR_NOMEM));
+	return 0;
 }
 
 /* Whether the argument is of the kind that the field takes. */
@@ -270,6 +270,6 @@ field_resolve(struct arena *a, struct str name, bool has_arg, struct str arg,
 	if (out->id == FIELD_EVT_TYPE_IS)
 		return resolve_type_is(out, r);
 	if (out->id == FIELD_EVT_ARG || out->id == FIELD_EVT_RAWARG)
-		return resolve_param(a, prefix, out, r);
+		return resolve_param(prefix, out, r);
 	return 0;
 }

@@ -5,12 +5,6 @@
 
 #include <stdlib.h>
 
-/* What regular expressions and wildcards add to the cost of their field. */
-#define COST_FIELD   8u
-#define COST_MATCH   2u
-#define COST_GLOB    8u
-#define COST_REGEX   200u
-#define COST_MAX     (1u << 24)
 #define EDGE_MAX     ((uint32_t)INT32_MAX / 2)
 
 bool
@@ -118,6 +112,8 @@ graph_intern(struct graph *g, const struct expr *e)
 		g->n_exprs, sizeof(*g->exprs)))
 		return NULL;
 	*copy = *e;
+	if (!field_bind(g->arena, &copy->ref))
+		return NULL;
 	for (size_t i = 0; i < e->n_args; i++) {
 		copy->args[i] = graph_intern(g, e->args[i]);
 		if (!copy->args[i])
@@ -135,21 +131,6 @@ graph_intern(struct graph *g, const struct expr *e)
 	copy->slot = g->n_exprs;
 	g->exprs[g->n_exprs++] = copy;
 	return copy;
-}
-
-static uint32_t
-atom_cost(const struct atom *a)
-{
-	uint32_t cost = a->left->cost * COST_FIELD;
-
-	if (a->right)
-		cost += a->right->cost * COST_FIELD;
-	if (a->op == OP_REGEX)
-		return cost + COST_REGEX * (uint32_t)a->set.n;
-	if (a->op == OP_GLOB || a->op == OP_IGLOB || a->op == OP_PMATCH ||
-	    a->op == OP_CONTAINS || a->op == OP_ICONTAINS)
-		return cost + COST_GLOB * (uint32_t)(a->set.n + 1);
-	return cost + COST_MATCH;
 }
 
 int
@@ -172,86 +153,99 @@ graph_atom(struct graph *g, struct atom *a)
 	node.atom = kept;
 	node.typed = atom_is_typed(kept);
 	node.cost = atom_cost(kept);
+	node.chance = atom_chance(kept);
 	return add_node(g, &node);
 }
 
 struct order {
-	uint32_t cost;
+	float rank;
 	edge edge;
 };
 
 static int
-by_cost(const void *a, const void *b)
+by_edge(const void *a, const void *b)
+{
+	const edge *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static int
+by_rank(const void *a, const void *b)
 {
 	const struct order *x = a, *y = b;
 
-	if (x->cost != y->cost)
-		return x->cost < y->cost ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
 	return (x->edge > y->edge) - (x->edge < y->edge);
 }
 
 /*
- * Cheapest first, then in order of appearance; without TRUE and repetitions.
- * Returns the number left, or 0 with *is_false.
+ * Without TRUE and repetitions; returns the number left, or 0 with *is_false
+ * when one child contradicts another.
  */
 static uint32_t
-tidy(const struct graph *g, edge *children, uint32_t n, struct order *order,
-    bool *is_false)
+simplify(edge *children, uint32_t n, bool *is_false)
 {
-	uint32_t used = 0, kept = 0;
+	uint32_t kept = 0;
 
-	*is_false = false;
-	for (uint32_t i = 0; i < n; i++)
-		if (children[i] != EDGE_TRUE)
-			order[used++] = (struct order){
-				g->nodes[children[i] / 2].cost, children[i] };
-	qsort(order, used, sizeof(*order), by_cost);
-	for (uint32_t i = 0; i < used; i++) {
-		edge e = order[i].edge;
+	qsort(children, n, sizeof(*children), by_edge);
+	*is_false = n && children[0] == EDGE_FALSE;
+	for (uint32_t i = 0; i < n; i++) {
+		edge e = children[i];
 
-		if (kept && children[kept - 1] == e)
+		if (e == EDGE_TRUE || (kept && children[kept - 1] == e))
 			continue;
-		if (e == EDGE_FALSE || (kept && children[kept - 1] == (e ^ 1))) {
+		if (kept && children[kept - 1] == (e ^ 1))
 			*is_false = true;
-			return 0;
-		}
 		children[kept++] = e;
 	}
-	return kept;
+	return *is_false ? 0 : kept;
+}
+
+static bool
+sort_children(const struct graph *g, edge *children, uint32_t n)
+{
+	struct order few[32], *order = few;
+
+	if (n > 32)
+		order = malloc(n * sizeof(*order));
+	if (!order)
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = (struct order){ edge_rank(g, children[i]),
+			children[i] };
+	qsort(order, n, sizeof(*order), by_rank);
+	for (uint32_t i = 0; i < n; i++)
+		children[i] = order[i].edge;
+	if (order != few)
+		free(order);
+	return true;
 }
 
 int
 graph_and(struct graph *g, edge *children, uint32_t n)
 {
-	struct order few[32], *order = few;
 	struct node node = { .kind = NODE_AND, .children = children };
 	uint32_t cell;
 	bool is_false;
 	int number;
 
-	if (n > 32)
-		order = malloc(n * sizeof(*order));
-	if (!order)
-		return ERR_NOMEM;
-	n = tidy(g, children, n, order, &is_false);
-	if (order != few)
-		free(order);
+	n = simplify(children, n, &is_false);
 	if (is_false)
 		return EDGE_FALSE;
 	if (n < 2)
 		return n ? (int)children[0] : (int)EDGE_TRUE;
+	if (!sort_children(g, children, n))
+		return ERR_NOMEM;
 	node.n = n;
 	node.hash = n;
 	for (uint32_t i = 0; i < n; i++) {
-		const struct node *child = &g->nodes[children[i] / 2];
-
 		node.hash = (node.hash ^ children[i]) *
 		    UINT64_C(0x9e3779b97f4a7c15);
-		node.cost += child->cost;
-		node.typed |= child->typed;
+		node.typed |= g->nodes[children[i] / 2].typed;
 	}
-	if (node.cost > COST_MAX)
-		node.cost = COST_MAX;
+	estimate_and(g, &node);
 	cell = *find_cell(g, &node);
 	number = cell ? (int)cell - 1 : add_node(g, &node);
 	return number < 0 ? number : number * 2;
@@ -278,7 +272,11 @@ static bool
 fold_number(const struct atom *a, edge *out)
 {
 	static const struct field_source source = { .get = only_number };
-	struct values vs = { .source = &source, .lanes = LANE_BOTH };
+	struct value_slot slot = { .epoch = 0 }; /* of a->left: not interned */
+	struct values vs = { .source = &source,
+		.lanes = LANE_BOTH,
+		.slots = &slot,
+		.epoch = 1 };
 	struct outcome result;
 
 	if (a->right || a->left->kind != EXPR_FIELD ||

@@ -35,9 +35,10 @@ struct node {
 	uint32_t n;  /* AND: number of children */
 	union {
 		const struct atom *atom;
-		const edge *children; /* cheapest first */
+		const edge *children; /* in the order to try them */
 	};
-	uint32_t cost;
+	float cost;   /* expected, for estimate.c */
+	float chance; /* of being true */
 	uint64_t hash;
 };
 
@@ -78,6 +79,7 @@ struct outcome {
 	unsigned t, f;
 };
 
+/* vs has a memo. */
 struct outcome
 atom_eval(const struct atom *a, struct values *vs, uint32_t *regex);
 
@@ -116,6 +118,19 @@ specialize(struct specializer *sp, edge root);
 /* Whether an atom depends on nothing but the event's type and its number. */
 bool
 atom_is_typed(const struct atom *a);
+
+/* estimate.c */
+float
+atom_cost(const struct atom *a);
+float
+atom_chance(const struct atom *a);
+float
+edge_chance(const struct graph *g, edge e);
+float
+edge_rank(const struct graph *g, edge e);
+/* Sets cost and chance of an AND whose children are in order. */
+void
+estimate_and(const struct graph *g, struct node *node);
 
 /* evtypes.c: the event types for which a condition can be true. */
 void

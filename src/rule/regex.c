@@ -35,14 +35,33 @@ regex_decode(const char *p, size_t n, uint32_t *out)
 /* --- from syntax to program ---------------------------------------------- */
 
 struct emitter {
+	struct arena *scratch;
 	struct inst *at;
-	uint32_t n;
+	uint32_t n, size;
 };
+
+static bool
+make_room(struct emitter *e)
+{
+	uint32_t size = e->size ? e->size * 2 : 32;
+	struct inst *at;
+
+	if (e->n < e->size)
+		return true;
+	at = arena_array(e->scratch, size, sizeof(*at));
+	if (!at)
+		return false;
+	if (e->n)
+		memcpy(at, e->at, e->n * sizeof(*at));
+	e->at = at;
+	e->size = size;
+	return true;
+}
 
 static bool
 put(struct emitter *e, struct inst inst)
 {
-	if (e->n == REGEX_INSTS_MAX)
+	if (e->n == REGEX_INSTS_MAX || !make_room(e))
 		return false;
 	e->at[e->n++] = inst;
 	return true;
@@ -122,38 +141,42 @@ emit(struct emitter *e, const struct syntax *s)
 	return false;
 }
 
+static bool
+keep(struct arena *a, struct regex *re, const struct emitter *e,
+    struct str pattern)
+{
+	re->n = e->n;
+	re->text = arena_str(a, pattern);
+	re->at = arena_array(a, e->n, sizeof(*re->at));
+	if (!re->at || !re->text.p)
+		return false;
+	memcpy(re->at, e->at, e->n * sizeof(*re->at));
+	return true;
+}
+
 const struct regex *
 regex_compile(struct arena *a, struct str pattern, struct diag *diag)
 {
 	struct regex *re = arena_alloc(a, sizeof(*re));
-	struct emitter e = { .n = 0 };
-	struct syntax *s;
 	struct arena scratch;
+	struct emitter e = { .scratch = &scratch };
+	const struct syntax *s = NULL;
+	bool ok;
 
-	arena_init(&scratch, 4u << 20);
-	e.at = arena_array(&scratch, REGEX_INSTS_MAX, sizeof(*e.at));
-	s = e.at && re && pattern.n <= REGEX_PATTERN_MAX ?
-	    regex_parse(a, pattern, diag) : NULL;
+	arena_init(&scratch, 8u << 20);
 	if (pattern.n > REGEX_PATTERN_MAX)
-		diag_set(diag, "regular expression: too long");
-	else if (!e.at || !re)
-		diag_set(diag, "regular expression: out of memory");
-	if (s && !(emit(&e, s) && put(&e, (struct inst){ .op = INST_MATCH }))) {
+		diag_set(diag, "invalid regular expression: too long");
+	else if (!re)
+		diag_set(diag, "invalid regular expression: out of memory");
+	else
+		s = regex_parse(a, pattern, diag);
+	ok = s && emit(&e, s) && put(&e, (struct inst){ .op = INST_MATCH }) &&
+	    keep(a, re, &e, pattern);
+	if (s && !ok)
 		diag_set(diag, "invalid regular expression '%.*s': too large",
 		    STR_ARG(pattern));
-		s = NULL;
-	}
-	if (s) {
-		re->n = e.n;
-		re->text = arena_str(a, pattern);
-		re->at = arena_array(a, e.n, sizeof(*re->at));
-		if (re->at && re->text.p)
-			memcpy(re->at, e.at, e.n * sizeof(*re->at));
-		else
-			s = NULL;
-	}
 	arena_reset(&scratch);
-	return s ? re : NULL;
+	return ok ? re : NULL;
 }
 
 /* --- matching -------------------------------------------------------------- */

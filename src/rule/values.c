@@ -32,11 +32,16 @@ compute(struct values *vs, const struct expr *e, struct pieces *out)
 		transform_apply(vs, e, out);
 }
 
+void
+values_fill(struct values *vs, const struct expr *e, struct value_slot *slot)
+{
+	slot->epoch = vs->epoch;
+	compute(vs, e, &slot->pieces);
+}
+
 const struct pieces *
 values_get(struct values *vs, const struct expr *e, struct pieces *room)
 {
-	struct value_slot *slot;
-
 	if (e->kind == EXPR_TEXT) {
 		room->n = 1;
 		room->at[0] = (struct value){ .kind = VALUE_STR,
@@ -44,14 +49,8 @@ values_get(struct values *vs, const struct expr *e, struct pieces *room)
 			.s = e->text };
 		return room;
 	}
-	if (!vs->slots) {
-		compute(vs, e, room);
-		return room;
-	}
-	slot = &vs->slots[e->slot];
-	if (slot->epoch != vs->epoch) {
-		slot->epoch = vs->epoch;
-		compute(vs, e, &slot->pieces);
-	}
-	return &slot->pieces;
+	if (vs->slots)
+		return values_memo(vs, e);
+	compute(vs, e, room);
+	return room;
 }

@@ -31,6 +31,19 @@ struct values {
 /* room: used when there is no memo or e is a constant. */
 const struct pieces *
 values_get(struct values *vs, const struct expr *e, struct pieces *room);
+void
+values_fill(struct values *vs, const struct expr *e, struct value_slot *slot);
+
+/* For a field or transformer, with a memo. */
+static inline const struct pieces *
+values_memo(struct values *vs, const struct expr *e)
+{
+	struct value_slot *slot = &vs->slots[e->slot];
+
+	if (slot->epoch != vs->epoch)
+		values_fill(vs, e, slot);
+	return &slot->pieces;
+}
 
 /* transform.c */
 void
