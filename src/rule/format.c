@@ -121,6 +121,21 @@ take_width(struct scan *s)
 	return width;
 }
 
+/* Falco's words for what names nothing; other complaints say more. */
+static int
+bad_token(struct scan *s)
+{
+	struct compile_result *r = s->builder.result;
+	size_t end = s->at;
+
+	while (end < s->text.n && is_name_char(s->text.p[end]))
+		end++;
+	if (r->unknown_name || !r->diag.what[0])
+		diag_set(&r->diag, "invalid formatting token %.*s",
+		    STR_ARG(str_sub(s->text, s->at, end)));
+	return ERR_NOENT;
+}
+
 /* s is behind a '%'. */
 static int
 take_field(struct scan *s, struct str literal)
@@ -149,7 +164,7 @@ take_field(struct scan *s, struct str literal)
 	}
 	n = longest_term(s, &part->expr);
 	if (!n)
-		return ERR_NOENT;
+		return bad_token(s);
 	part->name = str_sub(s->text, s->at, s->at + n);
 	s->at += n;
 	set_specials(s, part);
