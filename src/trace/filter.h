@@ -17,7 +17,7 @@
 #include "event/stop.h"
 
 #define FILTER_MAX       4096 /* BPF_MAXINSNS */
-#define FILTER_WANTS_MAX 1024
+#define FILTER_WANTS_MAX 2048
 
 /* What to do with a call whose argument tests all hold. */
 enum filter_action {
