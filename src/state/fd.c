@@ -143,8 +143,6 @@ state_fd_link(struct state *st, pid_t tid, int fd)
 void
 state_fd(struct state *st, pid_t tid, int fd, struct fd_facts *out)
 {
-	struct file_facts facts;
-
 	*out = (struct fd_facts){ 0 };
 	if (fd < 0)
 		return;
@@ -153,8 +151,10 @@ state_fd(struct state *st, pid_t tid, int fd, struct fd_facts *out)
 	out->kind = fd_kind_of_link(out->link);
 	if (out->kind == FD_FILE) {
 		st->counts.proc_reads++;
-		if (st->source.fd_facts(st->source.ctx, tid, fd, &facts) == 0 &&
-		    (facts.mode & S_IFMT_BITS) == S_IFDIR_BITS)
+		out->have_file = st->source.fd_facts(
+				     st->source.ctx, tid, fd, &out->file) == 0;
+		if (out->have_file &&
+		    (out->file.mode & S_IFMT_BITS) == S_IFDIR_BITS)
 			out->kind = FD_DIRECTORY;
 	} else if (str_starts(out->link, STR("socket:["))) {
 		state_fd_socket(st, tid, fd, out);

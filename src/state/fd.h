@@ -35,6 +35,8 @@ struct fd_facts {
 	enum fd_kind kind;
 	bool have_link;
 	bool have_sock;
+	bool have_file;
+	struct file_facts file; /* of paths */
 	struct str link; /* as /proc showed it, inside the tracee's root */
 	struct sock_facts sock; /* addresses: v4-mapped ones are IPv4 */
 };

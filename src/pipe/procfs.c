@@ -1,0 +1,237 @@
+/*
+ * /proc as the source of state: one open file a question, relative to a
+ * descriptor of /proc that is kept.
+ */
+#include "pipe/procfs.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/err.h"
+#include "os/os.h"
+#include "pipe/procfs_socket.h"
+#include "state/proc.h"
+
+#define OVERLAYFS_MAGIC 0x794c7630
+#define PATH_ROOM       64
+
+struct procfs {
+	int dirfd; /* /proc */
+	uint64_t container_start_ns;
+	struct state_source source;
+};
+
+static const char *const file_names[] = {
+	[PROC_STAT] = "stat",
+	[PROC_STATUS] = "status",
+	[PROC_COMM] = "comm",
+	[PROC_CMDLINE] = "cmdline",
+	[PROC_ENVIRON] = "environ",
+	[PROC_LOGINUID] = "loginuid",
+	[PROC_CGROUP] = "cgroup",
+	[PROC_LIMITS] = "limits",
+};
+
+static struct str
+path_of(char room[PATH_ROOM], pid_t tid, const char *name)
+{
+	struct buf b = buf_fixed(room, PATH_ROOM);
+
+	buf_i64(&b, tid);
+	buf_char(&b, '/');
+	buf_zput(&b, name);
+	return buf_str(&b);
+}
+
+static struct str
+fd_path(char room[PATH_ROOM], pid_t tid, int fd)
+{
+	struct buf b = buf_fixed(room, PATH_ROOM);
+
+	buf_i64(&b, tid);
+	buf_zput(&b, "/fd/");
+	buf_i64(&b, fd);
+	return buf_str(&b);
+}
+
+static long
+procfs_read(void *ctx, pid_t tid, enum proc_file f, void *to, size_t n)
+{
+	const struct procfs *p = ctx;
+	char room[PATH_ROOM];
+
+	return os_read_file(
+	    p->dirfd, path_of(room, tid, file_names[f]), to, n);
+}
+
+static long
+procfs_link(void *ctx, pid_t tid, enum proc_link l, int number, void *to,
+    size_t n)
+{
+	const struct procfs *p = ctx;
+	char room[PATH_ROOM];
+	struct str path = STR_NONE;
+
+	switch (l) {
+	case PROC_EXE:
+		path = path_of(room, tid, "exe");
+		break;
+	case PROC_CWD:
+		path = path_of(room, tid, "cwd");
+		break;
+	case PROC_ROOT:
+		path = path_of(room, tid, "root");
+		break;
+	case PROC_FD:
+		path = fd_path(room, tid, number);
+		break;
+	}
+	return os_readlink(p->dirfd, path, to, n);
+}
+
+static unsigned
+type_bits(enum os_file_type type)
+{
+	switch (type) {
+	case OS_FILE_REGULAR:
+		return S_IFREG;
+	case OS_FILE_DIRECTORY:
+		return S_IFDIR;
+	case OS_FILE_LINK:
+		return S_IFLNK;
+	case OS_FILE_FIFO:
+		return S_IFIFO;
+	case OS_FILE_SOCKET:
+		return S_IFSOCK;
+	case OS_FILE_BLOCK:
+		return S_IFBLK;
+	case OS_FILE_CHAR:
+		return S_IFCHR;
+	case OS_FILE_OTHER:
+		break;
+	}
+	return 0;
+}
+
+static int
+facts_at(const struct procfs *p, struct str path, struct file_facts *out)
+{
+	struct os_file file;
+	char link[16];
+	ssize_t n;
+	int r = os_stat(p->dirfd, path, true, &file);
+
+	if (r)
+		return r;
+	*out = (struct file_facts){
+		.ino = file.ino,
+		.dev_major = major(file.dev),
+		.dev_minor = minor(file.dev),
+		.mode = file.mode | type_bits(file.type),
+		.uid = file.uid,
+		.gid = file.gid,
+		.ctime_ns = file.ctime_ns,
+		.mtime_ns = file.mtime_ns,
+	};
+	out->overlay = os_filesystem(p->dirfd, path) == OVERLAYFS_MAGIC;
+	out->upper_layer = out->overlay && p->container_start_ns &&
+	    out->ctime_ns > p->container_start_ns;
+	n = os_readlink(p->dirfd, path, link, sizeof(link));
+	out->memfd = n > 0 &&
+	    str_starts((struct str){ link, (size_t)n }, STR("/memfd:"));
+	return 0;
+}
+
+static int
+procfs_exe_facts(void *ctx, pid_t tid, struct file_facts *out)
+{
+	char room[PATH_ROOM];
+
+	return facts_at(ctx, path_of(room, tid, "exe"), out);
+}
+
+static int
+procfs_fd_facts(void *ctx, pid_t tid, int fd, struct file_facts *out)
+{
+	char room[PATH_ROOM];
+
+	return facts_at(ctx, fd_path(room, tid, fd), out);
+}
+
+static int
+procfs_socket(void *ctx, pid_t tid, int fd, struct sock_facts *out,
+    struct arena *scratch)
+{
+	const struct procfs *p = ctx;
+
+	return procfs_socket_facts(p->dirfd, tid, fd, out, scratch);
+}
+
+static long
+procfs_root_file(void *ctx, pid_t tid, const char *path, void *to, size_t n)
+{
+	const struct procfs *p = ctx;
+	char room[PATH_ROOM];
+	struct str root = path_of(room, tid, "root");
+	struct os_file file;
+	int dir, fd;
+	long got;
+
+	/* A link in the tracee's tree must not lead out of it, or to a pipe. */
+	while (*path == '/')
+		path++;
+	dir = os_open(p->dirfd, root, O_RDONLY | O_DIRECTORY | O_PATH, 0);
+	if (dir < 0)
+		return dir;
+	fd = os_open_in_root(
+	    dir, str_from(path), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	os_close(dir);
+	if (fd < 0)
+		return fd;
+	got = os_stat_fd(fd, &file);
+	if (got == 0)
+		got = file.type == OS_FILE_REGULAR ? os_read_all(fd, to, n) :
+						     ERR_INVAL;
+	os_close(fd);
+	return got;
+}
+
+struct procfs *
+procfs_open(struct arena *a, uint64_t container_start_ns)
+{
+	struct procfs *p = arena_alloc(a, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->dirfd = os_open(
+	    OS_CWD, STR("/proc"), O_RDONLY | O_DIRECTORY, 0);
+	if (p->dirfd < 0)
+		return NULL;
+	p->container_start_ns = container_start_ns;
+	p->source = (struct state_source){ procfs_read, procfs_link,
+		procfs_exe_facts, procfs_fd_facts, procfs_socket,
+		procfs_root_file, p };
+	return p;
+}
+
+const struct state_source *
+procfs_source(const struct procfs *p)
+{
+	return &p->source;
+}
+
+uint64_t
+procfs_init_start(uint64_t boot_ns, long clock_ticks)
+{
+	char text[1024];
+	struct proc_stat stat;
+	ssize_t n = os_read_file(
+	    OS_CWD, STR("/proc/1/stat"), text, sizeof(text));
+
+	if (n <= 0 ||
+	    !proc_parse_stat((struct str){ text, (size_t)n }, boot_ns,
+		clock_ticks, &stat))
+		return 0;
+	return stat.start_ns;
+}
