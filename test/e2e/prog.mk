@@ -32,4 +32,13 @@ $(OUT)/prog32: $(E2E)/prog/prog32.c
 	@mkdir -p $(@D)
 	-$(CC) $(BARE) -m32 -o $@ $<
 
+# The same program with another C library, where its compiler is installed.
+MUSL_GCC := $(shell command -v musl-gcc)
+ifneq ($(MUSL_GCC),)
+all: $(OUT)/exits-musl
+$(OUT)/exits-musl: $(E2E)/prog/exits.c $(E2E)/prog/util.h
+	@mkdir -p $(@D)
+	$(MUSL_GCC) $(FLAGS) -static -o $@ $<
+endif
+
 .PHONY: all

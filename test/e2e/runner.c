@@ -16,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAX_PROCS	40000
-#define GRACE_SECONDS	10
+#define MAX_PROCS     40000
+#define GRACE_SECONDS 10
 
 struct options {
 	const char *in, *out, *err, *dir, *result;
@@ -173,7 +173,7 @@ report(const struct options *o, int timed_out, int status, int left)
 		fprintf(f, "exit %d\n", WEXITSTATUS(status));
 	else
 		fprintf(f, "signal %d core=%d\n", WTERMSIG(status),
-			!!WCOREDUMP(status));
+		    !!WCOREDUMP(status));
 	n = left ? scan() : 0;
 	for (i = 0; i < n; i++)
 		if (procs[i].ours && procs[i].pid != getpid())
@@ -189,17 +189,31 @@ options(int argc, char **argv, struct options *o)
 
 	while ((c = getopt(argc, argv, "+i:o:e:d:r:t:")) != -1)
 		switch (c) {
-		case 'i': o->in = optarg; break;
-		case 'o': o->out = optarg; break;
-		case 'e': o->err = optarg; break;
-		case 'd': o->dir = optarg; break;
-		case 'r': o->result = optarg; break;
-		case 't': o->timeout = atoi(optarg); break;
-		default: exit(99);
+		case 'i':
+			o->in = optarg;
+			break;
+		case 'o':
+			o->out = optarg;
+			break;
+		case 'e':
+			o->err = optarg;
+			break;
+		case 'd':
+			o->dir = optarg;
+			break;
+		case 'r':
+			o->result = optarg;
+			break;
+		case 't':
+			o->timeout = atoi(optarg);
+			break;
+		default:
+			exit(99);
 		}
 	if (optind >= argc) {
-		fprintf(stderr, "usage: runner [-i IN] [-o OUT] [-e ERR] "
-			"[-d DIR] [-r RESULT] [-t SECONDS] COMMAND...\n");
+		fprintf(stderr,
+		    "usage: runner [-i IN] [-o OUT] [-e ERR] "
+		    "[-d DIR] [-r RESULT] [-t SECONDS] COMMAND...\n");
 		exit(99);
 	}
 }

@@ -11,14 +11,15 @@
 
 #define X32 0x40000000
 
-static char *low;	/* memory that 32-bit pointers reach */
+static char *low; /* memory that 32-bit pointers reach */
 
 static long
 int80(long nr, long a, long b, long c, long d)
 {
 	long r;
 
-	__asm__ volatile("int $0x80" : "=a"(r)
+	__asm__ volatile("int $0x80"
+			 : "=a"(r)
 			 : "a"(nr), "b"(a), "c"(b), "d"(c), "S"(d)
 			 : "memory", "r8", "r9", "r10", "r11");
 	return (int)r;
@@ -50,14 +51,16 @@ int80_calls(void)
 	show_raw("open", fd);
 	say("read %ld\n", int80(3, fd, (long)(low + 256), 5, 0));
 	say("%.5s\n", low + 256);
-	show_raw("open nothing", int80(5, low_text(0, "/nonexistent"), 0, 0,
-				       0));
+	show_raw("open nothing",
+	    int80(5, low_text(0, "/nonexistent"), 0, 0, 0));
 	show_raw("open null", int80(5, 0, 0, 0, 0));
-	show_raw("openat", int80(295, -100, low_text(0, "i386-file"),
-				 O_CREAT | O_WRONLY, 0600));
+	show_raw("openat",
+	    int80(295, -100, low_text(0, "i386-file"), O_CREAT | O_WRONLY,
+		0600));
 	show_raw("chmod", int80(15, low_text(0, "i386-file"), 0640, 0, 0));
-	show_raw("rename", int80(38, low_text(0, "i386-file"),
-				 low_text(128, "i386-new"), 0, 0));
+	show_raw("rename",
+	    int80(38, low_text(0, "i386-file"), low_text(128, "i386-new"), 0,
+		0));
 	show_raw("unlink", int80(10, low_text(0, "i386-new"), 0, 0, 0));
 	sock = (unsigned *)(low + 1024);
 	sock[0] = 1;
@@ -73,8 +76,8 @@ int80_calls(void)
 		argv[1] = (unsigned)low_text(520, "-c");
 		argv[2] = (unsigned)low_text(528, "exit 44");
 		argv[3] = 0;
-		int80(11, low_text(0, "/bin/sh"), (long)argv,
-		      (long)(argv + 3), 0);
+		int80(11, low_text(0, "/bin/sh"), (long)argv, (long)(argv + 3),
+		    0);
 		_exit(1);
 	}
 	say_status("fork and execve", wait_for((pid_t)pid, 0));
@@ -106,7 +109,7 @@ int
 main(int argc, char **argv)
 {
 	low = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	if (low == MAP_FAILED)
 		fail("mmap");
 	if (argc > 1 && !strcmp(argv[1], "x32"))

@@ -59,17 +59,33 @@ static void
 show_status(void)
 {
 	static const char *const keys[] = {
-		"Name", "Umask", "Uid", "Gid", "Groups", "Threads", "SigPnd",
-		"ShdPnd", "SigBlk", "SigIgn", "SigCgt", "CapInh", "CapPrm",
-		"CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Cpus_allowed",
-		"Mems_allowed", "THP_enabled", "CoreDumping",
+		"Name",
+		"Umask",
+		"Uid",
+		"Gid",
+		"Groups",
+		"Threads",
+		"SigPnd",
+		"ShdPnd",
+		"SigBlk",
+		"SigIgn",
+		"SigCgt",
+		"CapInh",
+		"CapPrm",
+		"CapEff",
+		"CapBnd",
+		"CapAmb",
+		"NoNewPrivs",
+		"Cpus_allowed",
+		"Mems_allowed",
+		"THP_enabled",
+		"CoreDumping",
 	};
 	char value[256];
 	size_t i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		status_line("/proc/self/status", keys[i], value,
-			    sizeof(value));
+		status_line("/proc/self/status", keys[i], value, sizeof(value));
 		put("%s: %s\n", keys[i], value);
 	}
 }
@@ -89,8 +105,9 @@ show_stat(void)
 		return;
 	buf[n] = 0;
 	p = strrchr(buf, ')');
-	if (!p || sscanf(p + 4, "%d %d %d %d %d %u", &ppid, &pgrp, &sess, &tty,
-			 &tpgid, &flags) != 6)
+	if (!p ||
+	    sscanf(p + 4, "%d %d %d %d %d %u", &ppid, &pgrp, &sess, &tty,
+		&tpgid, &flags) != 6)
 		return;
 	put("ppid agrees %d, group leader %d, session leader %d, tty %d\n",
 	    ppid == getppid(), pgrp == getpid(), sess == getpid(), !!tty);
@@ -143,9 +160,8 @@ show_sched(void)
 	int i, sig;
 
 	sched_getparam(0, &sp);
-	put("nice %d policy %d priority %d\n",
-	    getpriority(PRIO_PROCESS, 0), sched_getscheduler(0),
-	    sp.sched_priority);
+	put("nice %d policy %d priority %d\n", getpriority(PRIO_PROCESS, 0),
+	    sched_getscheduler(0), sp.sched_priority);
 	for (i = ITIMER_REAL; i <= ITIMER_PROF; i++) {
 		getitimer((__itimer_which_t)i, &it);
 		put("timer %d: %d\n", i, it.it_value.tv_sec > 0);
@@ -178,8 +194,9 @@ show_wait(void)
 	int st;
 
 	put("wait: %s\n", result(waitpid(-1, &st, WNOHANG)));
-	put("waitid: %s\n", result(waitid(P_ALL, 0, &si, WEXITED | WSTOPPED |
-					  WCONTINUED | WNOHANG)));
+	put("waitid: %s\n",
+	    result(waitid(P_ALL, 0, &si,
+		WEXITED | WSTOPPED | WCONTINUED | WNOHANG)));
 	put("group wait: %s\n", result(waitpid(0, &st, WNOHANG)));
 }
 
@@ -207,8 +224,8 @@ main(int argc, char **argv)
 
 	for (i = 1; i + 1 < argc; i++)
 		if (!strcmp(argv[i], "-o")) {
-			fd = open(argv[i + 1], O_WRONLY | O_CREAT | O_TRUNC |
-				  O_CLOEXEC, 0666);
+			fd = open(argv[i + 1],
+			    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 			out = fcntl(fd, F_DUPFD_CLOEXEC, 100);
 			close(fd);
 			break;

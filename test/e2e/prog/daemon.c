@@ -20,7 +20,7 @@ work(int alive, pid_t old_session)
 		_exit(1);
 	fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	fprintf(f, "new session %d, leader %d, tty %s\n",
-		getsid(0) != old_session, getsid(0) == getpid(), result(fd));
+	    getsid(0) != old_session, getsid(0) == getpid(), result(fd));
 	st = system("exit 21");
 	fprintf(f, "shell %d\n", WEXITSTATUS(st));
 	st = system("cat /etc/hostname /nonexistent >/dev/null 2>&1");

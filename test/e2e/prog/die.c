@@ -111,8 +111,8 @@ fault(const char *what)
 static int
 deadly(int n)
 {
-	return n != SIGCHLD && n != SIGCONT && n != SIGURG &&
-	       n != SIGWINCH && n != SIGTSTP && n != SIGTTIN && n != SIGTTOU;
+	return n != SIGCHLD && n != SIGCONT && n != SIGURG && n != SIGWINCH &&
+	    n != SIGTSTP && n != SIGTTIN && n != SIGTTOU;
 }
 
 static void

@@ -9,7 +9,6 @@
 #include <pthread.h>
 
 static int code;
-static pthread_t leader;
 
 static void *
 exit_now(void *unused)
@@ -21,8 +20,14 @@ exit_now(void *unused)
 static void *
 exit_after_leader(void *unused)
 {
+	char path[64], state[64];
+
 	(void)unused;
-	pthread_join(leader, NULL);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/status", getpid());
+	do {
+		nap();
+		status_line(path, "State", state, sizeof(state));
+	} while (state[0] != 'Z');
 	_exit(code);
 }
 
@@ -31,7 +36,6 @@ from_thread(void *(*body)(void *))
 {
 	pthread_t t;
 
-	leader = pthread_self();
 	if (pthread_create(&t, NULL, body, NULL))
 		fail("pthread_create");
 	if (body == exit_after_leader)

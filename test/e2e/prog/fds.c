@@ -16,9 +16,10 @@ send_fd(int s, int fd)
 {
 	char c = 'x', control[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec v = { &c, 1 };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
-			    .msg_control = control,
-			    .msg_controllen = sizeof(control) };
+	struct msghdr m = { .msg_iov = &v,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
 	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
 
 	h->cmsg_level = SOL_SOCKET;
@@ -34,9 +35,10 @@ receive_fd(int s)
 {
 	char c, control[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec v = { &c, 1 };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
-			    .msg_control = control,
-			    .msg_controllen = sizeof(control) };
+	struct msghdr m = { .msg_iov = &v,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
 	int fd = -1;
 
 	show("recvmsg", recvmsg(s, &m, MSG_CMSG_CLOEXEC));
@@ -155,11 +157,20 @@ static void
 magic(void)
 {
 	static const char *const paths[] = {
-		"/proc/self/exe", "/proc/self/cwd", "/proc/self/root",
-		"/proc/self/fd", "/proc/self/fd/0", "/proc/thread-self/comm",
-		"/dev/fd/0", "/dev/stdin", "/proc/self/fd/9999",
-		"/proc/self/environ", "/proc/self/maps", "/proc/self/mem",
-		"/proc/self/ns/pid", "/proc/self/root/etc/passwd",
+		"/proc/self/exe",
+		"/proc/self/cwd",
+		"/proc/self/root",
+		"/proc/self/fd",
+		"/proc/self/fd/0",
+		"/proc/thread-self/comm",
+		"/dev/fd/0",
+		"/dev/stdin",
+		"/proc/self/fd/9999",
+		"/proc/self/environ",
+		"/proc/self/maps",
+		"/proc/self/mem",
+		"/proc/self/ns/pid",
+		"/proc/self/root/etc/passwd",
 		"/proc/self/cwd/../../../../../../etc/passwd",
 	};
 	char name[64] = "";

@@ -9,18 +9,20 @@
 #include <linux/futex.h>
 #include <linux/sched.h>
 
-#define WORKERS	4
-#define ROUNDS	400
-#define STACK	65536
+#define WORKERS 4
+#define ROUNDS  400
+#define STACK   65536
 
-extern void restorer(void);
-long clone_thread(unsigned long flags, void *stack, void (*fn)(long), long arg);
+extern void
+restorer(void);
+long
+clone_thread(unsigned long flags, void *stack, void (*fn)(long), long arg);
 
 __asm__(".globl restorer\n"
-	"restorer: mov $15, %eax\n"	/* rt_sigreturn */
+	"restorer: mov $15, %eax\n" /* rt_sigreturn */
 	"	syscall\n"
 	".globl clone_thread\n"
-	"clone_thread:\n"		/* flags, stack, fn, arg */
+	"clone_thread:\n" /* flags, stack, fn, arg */
 	"	sub $16, %rsi\n"
 	"	mov %rdx, (%rsi)\n"
 	"	mov %rcx, 8(%rsi)\n"
@@ -54,7 +56,8 @@ call(long nr, long a, long b, long c, long d)
 	register long r8 __asm__("r8") = 0;
 	long r;
 
-	__asm__ volatile("syscall" : "=a"(r)
+	__asm__ volatile("syscall"
+			 : "=a"(r)
 			 : "0"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8)
 			 : "rcx", "r11", "memory");
 	return r;
@@ -81,7 +84,7 @@ signal_stack(long i)
 
 	check(call(__NR_sigaltstack, (long)&st, 0, 0, 0));
 	__atomic_store_n(&tids[i], (int)call(__NR_gettid, 0, 0, 0, 0),
-			 __ATOMIC_SEQ_CST);
+	    __ATOMIC_SEQ_CST);
 }
 
 /* Passes a turn around by futex; a lost wake-up would stall here. */
@@ -151,7 +154,7 @@ go_main(void)
 		unsigned long mask;
 	} act = { on_urg, SA_RESTART | SA_ONSTACK | 0x04000000, restorer, 0 };
 	unsigned long flags = CLONE_VM | CLONE_FS | CLONE_FILES |
-			      CLONE_SIGHAND | CLONE_SYSVSEM | CLONE_THREAD;
+	    CLONE_SIGHAND | CLONE_SYSVSEM | CLONE_THREAD;
 	long i, pid = call(__NR_getpid, 0, 0, 0, 0);
 
 	check(call(__NR_rt_sigaction, SIGURG, (long)&act, 0, 8));

@@ -24,7 +24,7 @@ static void
 usual(void)
 {
 	static const int sigs[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1,
-				    SIGUSR2, SIGWINCH, SIGPWR, SIGALRM };
+		SIGUSR2, SIGWINCH, SIGPWR, SIGALRM };
 	struct sigaction act = { .sa_handler = on_stop };
 	size_t i;
 

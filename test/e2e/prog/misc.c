@@ -22,15 +22,14 @@ static int
 ring_open(int ring, struct io_uring_params *p)
 {
 	size_t sq_size = p->sq_off.array + p->sq_entries * sizeof(unsigned);
-	size_t cq_size = p->cq_off.cqes +
-			 p->cq_entries * sizeof(struct io_uring_cqe);
-	char *sq = mmap(NULL, sq_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-			ring, IORING_OFF_SQ_RING);
-	char *cq = mmap(NULL, cq_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-			ring, IORING_OFF_CQ_RING);
+	size_t cq_size =
+	    p->cq_off.cqes + p->cq_entries * sizeof(struct io_uring_cqe);
+	char *sq = mmap(NULL, sq_size, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+	    IORING_OFF_SQ_RING);
+	char *cq = mmap(NULL, cq_size, PROT_READ | PROT_WRITE, MAP_SHARED, ring,
+	    IORING_OFF_CQ_RING);
 	struct io_uring_sqe *sqe = mmap(NULL, p->sq_entries * sizeof(*sqe),
-					PROT_READ | PROT_WRITE, MAP_SHARED,
-					ring, (off_t)IORING_OFF_SQES);
+	    PROT_READ | PROT_WRITE, MAP_SHARED, ring, (off_t)IORING_OFF_SQES);
 	struct io_uring_cqe *cqe = (void *)(cq + p->cq_off.cqes);
 
 	sqe->opcode = IORING_OP_OPENAT;
@@ -38,9 +37,9 @@ ring_open(int ring, struct io_uring_params *p)
 	sqe->addr = (unsigned long)"/etc/passwd";
 	((unsigned *)(sq + p->sq_off.array))[0] = 0;
 	__atomic_store_n((unsigned *)(sq + p->sq_off.tail), 1,
-			 __ATOMIC_RELEASE);
+	    __ATOMIC_RELEASE);
 	if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS,
-		    NULL, 0) < 0)
+		NULL, 0) < 0)
 		return -1;
 	if (cqe->res < 0)
 		errno = -cqe->res;

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-static char *edge;	/* the first byte of a page that is not there */
+static char *edge; /* the first byte of a page that is not there */
 static char *const hole = (char *)0x10;
 
 static void
@@ -34,7 +34,7 @@ static void
 pages(void)
 {
 	char *p = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	mprotect(p + 2 * 4096, 4096, PROT_NONE);
 	edge = p + 2 * 4096;
@@ -121,12 +121,12 @@ structures(void)
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
 	int s = socket(AF_UNIX, SOCK_STREAM, 0), t, sv[2];
 
-	show("openat2", syscall(SYS_openat2, -100, "/etc/passwd", &how,
-				sizeof(how)));
-	show("openat2 short", syscall(SYS_openat2, -100, "/etc/passwd", &how,
-				      3));
-	show("openat2 hole", syscall(SYS_openat2, -100, "/etc/passwd", hole,
-				     sizeof(how)));
+	show("openat2",
+	    syscall(SYS_openat2, -100, "/etc/passwd", &how, sizeof(how)));
+	show("openat2 short",
+	    syscall(SYS_openat2, -100, "/etc/passwd", &how, 3));
+	show("openat2 hole",
+	    syscall(SYS_openat2, -100, "/etc/passwd", hole, sizeof(how)));
 	show("connect hole", connect(s, (void *)hole, 16));
 	show("connect length 0", connect(s, (void *)&un, 0));
 	show("connect length 1", connect(s, (void *)&un, 1));
@@ -141,8 +141,8 @@ structures(void)
 	show("bind bad fd", bind(-1, (void *)&un, sizeof(un)));
 	show("accept hole", accept4(s, (void *)hole, (void *)hole, 0));
 	show("sendmsg hole", sendmsg(s, (void *)hole, 0));
-	show("socketpair hole", syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM,
-					0, hole));
+	show("socketpair hole",
+	    syscall(SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, hole));
 	show("socketpair", socketpair(AF_UNIX, SOCK_STREAM, 0, sv));
 	show("pipe hole", syscall(SYS_pipe2, hole, 0));
 	show("ptrace nonsense", syscall(SYS_ptrace, 9999, 1, 0, 0));
@@ -173,12 +173,12 @@ execs(void)
 	show("exec bad argument", execve_raw("/bin/true", bad, argv + 1));
 	show("exec bad envp", execve_raw("/bin/true", argv, hole));
 	show("exec bad variable", execve_raw("/bin/true", argv, bad));
-	show("execveat bad fd", syscall(SYS_execveat, 999, "x", argv,
-					argv + 1, 0));
-	show("execveat empty", syscall(SYS_execveat, 999, "", argv, argv + 1,
-				       AT_EMPTY_PATH));
-	show("execveat hole", syscall(SYS_execveat, -100, hole, argv,
-				      argv + 1, 0));
+	show("execveat bad fd",
+	    syscall(SYS_execveat, 999, "x", argv, argv + 1, 0));
+	show("execveat empty",
+	    syscall(SYS_execveat, 999, "", argv, argv + 1, AT_EMPTY_PATH));
+	show("execveat hole",
+	    syscall(SYS_execveat, -100, hole, argv, argv + 1, 0));
 }
 
 int

@@ -71,7 +71,6 @@ main(void)
 		hup += buf[i] == 'H';
 		cont += buf[i] == 'C';
 	}
-	say("hup %d cont %d end %c\n", hup, cont,
-	    total ? buf[total - 1] : '-');
+	say("hup %d cont %d end %c\n", hup, cont, total ? buf[total - 1] : '-');
 	return 0;
 }

@@ -7,8 +7,10 @@ call(long nr, long a, long b, long c)
 {
 	long r;
 
-	__asm__ volatile("int $0x80" : "=a"(r)
-			 : "0"(nr), "b"(a), "c"(b), "d"(c) : "memory");
+	__asm__ volatile("int $0x80"
+			 : "=a"(r)
+			 : "0"(nr), "b"(a), "c"(b), "d"(c)
+			 : "memory");
 	return r;
 }
 

@@ -9,7 +9,7 @@
 #include <sys/epoll.h>
 
 #define STOPS 5
-#define MS 400
+#define MS    400
 
 static int futex_word;
 

@@ -19,7 +19,7 @@ install(int nr, unsigned action, unsigned flags)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			 offsetof(struct seccomp_data, nr)),
+		    offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)nr, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, action),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -62,7 +62,7 @@ static void
 trap(void)
 {
 	struct sigaction act = { .sa_sigaction = on_sys,
-				 .sa_flags = SA_SIGINFO };
+		.sa_flags = SA_SIGINFO };
 
 	sigaction(SIGSYS, &act, NULL);
 	install(SYS_mkdir, SECCOMP_RET_TRAP | 77, 0);
@@ -115,9 +115,10 @@ send_fd(int s, int fd)
 {
 	char c = 'x', control[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec v = { &c, 1 };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
-			    .msg_control = control,
-			    .msg_controllen = sizeof(control) };
+	struct msghdr m = { .msg_iov = &v,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
 	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
 
 	h->cmsg_level = SOL_SOCKET;
@@ -133,9 +134,10 @@ receive_fd(int s)
 {
 	char c, control[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec v = { &c, 1 };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1,
-			    .msg_control = control,
-			    .msg_controllen = sizeof(control) };
+	struct msghdr m = { .msg_iov = &v,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
 	int fd = -1;
 
 	if (recvmsg(s, &m, 0) < 0)
@@ -153,8 +155,9 @@ notif(void)
 	socketpair(AF_UNIX, SOCK_STREAM, 0, s);
 	pid = fork();
 	if (!pid) {
-		send_fd(s[1], install(SYS_mkdir, SECCOMP_RET_USER_NOTIF,
-				      SECCOMP_FILTER_FLAG_NEW_LISTENER));
+		send_fd(s[1],
+		    install(SYS_mkdir, SECCOMP_RET_USER_NOTIF,
+			SECCOMP_FILTER_FLAG_NEW_LISTENER));
 		for (i = 0; i < 6; i++) {
 			show("notified mkdir", mkdir("made", 0700));
 			show("rmdir", rmdir("made"));
@@ -186,8 +189,9 @@ tsync(void)
 	if (pipe(go))
 		fail("pipe");
 	pthread_create(&t, NULL, thread_calls, go);
-	say("tsync %d\n", install(SYS_mkdir, SECCOMP_RET_ERRNO | EXDEV,
-				  SECCOMP_FILTER_FLAG_TSYNC));
+	say("tsync %d\n",
+	    install(SYS_mkdir, SECCOMP_RET_ERRNO | EXDEV,
+		SECCOMP_FILTER_FLAG_TSYNC));
 	if (write(go[1], "x", 1) != 1)
 		fail("write");
 	pthread_join(t, NULL);

@@ -20,8 +20,8 @@ keep(int sig, siginfo_t *si, void *context)
 	(void)sig;
 	got = *si;
 	count++;
-	on_alternate = &here > alternate &&
-		       &here < alternate + sizeof(alternate);
+	on_alternate =
+	    &here > alternate && &here < alternate + sizeof(alternate);
 	if (si->si_value.sival_int != last_value + 1)
 		order_ok = 0;
 	last_value = si->si_value.sival_int;
@@ -97,8 +97,8 @@ static void
 faults(void)
 {
 	stack_t st = { .ss_sp = alternate, .ss_size = sizeof(alternate) };
-	char *p = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-		       -1, 0);
+	char *p =
+	    mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	pid_t pid;
 
 	sigaltstack(&st, NULL);

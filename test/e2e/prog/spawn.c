@@ -85,19 +85,18 @@ spawns(void)
 	errno = posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, environ);
 	show("posix_spawn", errno ? -1 : 0);
 	say_status("posix_spawn", wait_for(pid, 0));
-	errno = posix_spawnp(&pid, "no-such-program", NULL, NULL, argv,
-			     environ);
+	errno =
+	    posix_spawnp(&pid, "no-such-program", NULL, NULL, argv, environ);
 	show("posix_spawnp of nothing", errno ? -1 : 0);
 	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP |
-				 POSIX_SPAWN_SETSIGMASK |
-				 POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(&attr,
+	    POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+		POSIX_SPAWN_SETSIGDEF);
 	sigfillset(&set);
 	posix_spawnattr_setsigmask(&attr, &set);
 	posix_spawnattr_setsigdefault(&attr, &set);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY,
-					 0);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	argv[2] = "kill -TERM $$; read x; exit 13";
 	errno = posix_spawn(&pid, "/bin/sh", &actions, &attr, argv, environ);
 	show("posix_spawn with attributes", errno ? -1 : 0);
@@ -125,7 +124,7 @@ clone_with(const char *what, int flags, int exec, int wait_flags)
 	pid_t tid = -1, pid;
 
 	pid = clone(child_main, stack + sizeof(stack), flags,
-		    exec ? stack : NULL, &tid, NULL, &tid);
+	    exec ? stack : NULL, &tid, NULL, &tid);
 	if (pid < 0) {
 		say("%s: %s\n", what, strerrorname_np(errno));
 		return;
@@ -151,8 +150,8 @@ clones(void)
 	clone_with("CLONE_PTRACE exec", CLONE_PTRACE | SIGCHLD, 1, 0);
 	clone_with("CLONE_UNTRACED", CLONE_UNTRACED | SIGCHLD, 0, 0);
 	clone_with("CLONE_UNTRACED exec", CLONE_UNTRACED | SIGCHLD, 1, 0);
-	clone_with("CLONE_UNTRACED|VFORK", CLONE_UNTRACED | CLONE_VFORK |
-		   CLONE_VM | SIGCHLD, 1, 0);
+	clone_with("CLONE_UNTRACED|VFORK",
+	    CLONE_UNTRACED | CLONE_VFORK | CLONE_VM | SIGCHLD, 1, 0);
 	clone_with("CLONE_SIGHAND alone", CLONE_SIGHAND | SIGCHLD, 0, 0);
 	clone_with("CLONE_THREAD alone", CLONE_THREAD | SIGCHLD, 0, 0);
 }
@@ -173,7 +172,7 @@ clone_parent(void)
 
 	if (!pid) {
 		if (clone(adopted, stack + sizeof(stack),
-			  CLONE_PARENT | SIGCHLD, NULL) < 0)
+			CLONE_PARENT | SIGCHLD, NULL) < 0)
 			fail("CLONE_PARENT");
 		show("wait in the middle", wait(NULL));
 		_exit(1);
@@ -215,8 +214,8 @@ clone3_flags(const char *what, uint64_t flags, uint64_t sig, int wait_flags)
 static void
 clone3s(void)
 {
-	void *hole = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			  -1, 0);
+	void *hole =
+	    mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	clone3_flags("clone3", 0, SIGCHLD, 0);
 	clone3_flags("clone3 pidfd", CLONE_PIDFD, SIGCHLD, 0);

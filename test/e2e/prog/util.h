@@ -18,6 +18,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef __GLIBC__
+#define strerrorname_np strerror
+#endif
+
 #define say(...) dprintf(1, __VA_ARGS__)
 
 static inline _Noreturn void
@@ -112,7 +116,7 @@ status_line(const char *path, const char *key, char *out, size_t size)
 		if (!strncmp(line, key, n) && line[n] == ':') {
 			line[strcspn(line, "\n")] = 0;
 			snprintf(out, size, "%s",
-				 line + n + 1 + strspn(line + n + 1, " \t"));
+			    line + n + 1 + strspn(line + n + 1, " \t"));
 		}
 	if (f)
 		fclose(f);

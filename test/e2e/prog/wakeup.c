@@ -8,21 +8,22 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/msg.h>
 #include <sys/select.h>
 #include <sys/sem.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 
-#define TICK_US		3000
-#define TICKS		5
+#define TICK_US 3000
+#define TICKS   5
 
 static volatile int ticks, finished;
 static void (*finish)(void);
-static int pipes[2], pair[2], listener, queue, sems, futex, lock_file, fifo = -1;
+static int pipes[2], pair[2], listener, queue, sems, futex, lock_file,
+    fifo = -1;
 static pid_t child;
 
 static void
@@ -271,7 +272,7 @@ do_semop(void)
 static const struct call {
 	const char *name;
 	long (*run)(void);
-	void (*finish)(void);	/* NULL: EINTR even with SA_RESTART */
+	void (*finish)(void); /* NULL: EINTR even with SA_RESTART */
 } calls[] = {
 	{ "read", do_read, feed_pipe },
 	{ "write", do_write, drain_pipe },
