@@ -88,6 +88,8 @@ E2E := $(sort $(shell find test/e2e test/replay -maxdepth 1 -perm -u+x \
 	\( -name '*.sh' -o -name '*.bats' \) 2>/dev/null))
 LINTS := $(filter-out %/lib.sh,$(wildcard test/lint/*.sh))
 PURE := base event state rule conf
+PURE_UNITS := $(filter $(PURE:%=%_%),$(UNITS))
+REPLAYS := $(foreach u,$(UNITS),$(if $(findstring replay,$u),$u))
 room_of = $(firstword $(subst _, ,$1))
 
 .PHONY: FORCE
@@ -245,8 +247,6 @@ units: $(UNITS:%=$(B)/$F/unit/%)
 
 MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite,indirect
-REPLAYS := $(foreach u,$(UNITS),$(if $(findstring replay,$u),$u))
-PURE_UNITS := $(filter $(PURE:%=%_%),$(UNITS))
 
 # $(call wrapper,COMMAND): a script that test/run takes for a test program
 define wrapper
