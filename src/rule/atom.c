@@ -336,7 +336,7 @@ build_fields(struct expr_builder *b, const struct ast *check, struct atom *a)
 
 	a->right = expr_build(b, &check->right, true);
 	if (!a->right)
-		return ERR_INVAL;
+		return r->err;
 	expr_fields(a->left, check_rhs, &c);
 	if (c.refuses)
 		return compile_fail(r, ERR_INVAL, check->left.at,
@@ -434,6 +434,9 @@ build_constants(struct graph *g, const struct ast *check, struct atom *a,
 	}
 	err = operand_parse(g->arena, a->op, a->left, terms, n, &a->set,
 	    &g->regex_scratch, r);
+	if (err == ERR_NOMEM)
+		return compile_fail(r, err, check->right.at, "%s",
+		    err_text(err));
 	if (err)
 		return err;
 	for (size_t i = 0; a->left->class == CLASS_TEXT && i < n; i++)
@@ -450,10 +453,8 @@ atom_build(struct graph *g, const struct ast *check, struct atom *a,
 
 	*a = (struct atom){ .op = check->op, .modifier = check->modifier };
 	a->left = expr_build(&b, &check->left, false);
-	if (!a->left)
-		return ERR_INVAL;
-	if (ops_refuse(a->op, a->left, r, check->at))
-		return ERR_INVAL;
+	if (!a->left || ops_refuse(a->op, a->left, r, check->at))
+		return r->err;
 	if (a->op != OP_EXISTS) {
 		a->match = ops_match(a->op, a->left->class);
 		if (check->right.kind == TERM_FIELD ||

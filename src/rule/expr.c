@@ -185,7 +185,7 @@ build_args(struct expr_builder *b, struct expr *e, const struct ast_term *term,
 		struct expr *arg = expr_build(b, &term->args[i], rhs);
 
 		if (!arg)
-			return ERR_INVAL;
+			return b->result->err;
 		if (arg->kind == EXPR_FIELD &&
 		    (arg->info->flags & FF_NO_TRANSFORM))
 			return compile_fail(b->result, ERR_INVAL,

@@ -19,6 +19,7 @@ compile_fail(struct compile_result *r, int err, size_t at, const char *format,
 	buf_vprintf(&b, format, ap);
 	va_end(ap);
 	r->diag.what[b.n] = '\0';
+	r->err = err;
 	r->error_at = at;
 	return err;
 }

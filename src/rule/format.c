@@ -133,7 +133,7 @@ bad_token(struct scan *s)
 	if (r->unknown_name || !r->diag.what[0])
 		diag_set(&r->diag, "invalid formatting token %.*s",
 		    STR_ARG(str_sub(s->text, s->at, end)));
-	return ERR_NOENT;
+	return r->err;
 }
 
 /* s is behind a '%'. */
