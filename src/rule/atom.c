@@ -5,7 +5,7 @@
  */
 #include "rule/graph.h"
 
-/* --- evaluating ------------------------------------------------------------ */
+/* --- evaluating ---------------------------------------------------- */
 
 static unsigned
 tri_and(unsigned a, unsigned b)
@@ -44,8 +44,8 @@ test_ends(const struct atom *a, size_t i, const struct value *v,
 	if (!v->list.n)
 		return TRI_FALSE;
 	for (size_t j = 0; j < v->list.n; j++) {
-		unsigned one = test_one(&a->set, a->match, i,
-		    &v->list.at[j], regex);
+		unsigned one =
+		    test_one(&a->set, a->match, i, &v->list.at[j], regex);
 
 		sum = all ? tri_and(sum, one) : tri_or(sum, one);
 	}
@@ -86,8 +86,8 @@ test_modified(const struct atom *a, const struct value *v, uint32_t *regex)
 static unsigned
 test_scalar(const struct atom *a, const struct value *v, uint32_t *regex)
 {
-	return a->modifier == MOD_NONE ? test_ends(a, 0, v, regex) :
-		test_modified(a, v, regex);
+	return a->modifier == MOD_NONE ? test_ends(a, 0, v, regex)
+				       : test_modified(a, v, regex);
 }
 
 static unsigned
@@ -170,8 +170,8 @@ test_among(const struct atom *a, const struct value *left,
 	if (right->kind != VALUE_LIST)
 		return test_pair(a, left, right, regex);
 	for (size_t i = 0; i < right->list.n; i++)
-		any = tri_or(any,
-		    test_pair(a, left, &right->list.at[i], regex));
+		any =
+		    tri_or(any, test_pair(a, left, &right->list.at[i], regex));
 	return any;
 }
 
@@ -225,13 +225,15 @@ atom_eval(const struct atom *a, struct values *vs, uint32_t *regex)
 			unsigned lanes = left->at[i].lanes & right->at[j].lanes;
 
 			if (lanes)
-				add(&out, test_fields(a, &left->at[i],
-					&right->at[j], regex), lanes);
+				add(&out,
+				    test_fields(a, &left->at[i], &right->at[j],
+					regex),
+				    lanes);
 		}
 	return out;
 }
 
-/* --- building -------------------------------------------------------------- */
+/* --- building ------------------------------------------------------ */
 
 static bool
 operand_equal(const struct atom *a, const struct atom *b)
@@ -245,9 +247,9 @@ operand_equal(const struct atom *a, const struct atom *b)
 		switch (a->left->class) {
 		case CLASS_TEXT:
 		case CLASS_BYTES:
-			if (a->op == OP_REGEX ?
-				!str_eq(regex_text(x->re), regex_text(y->re)) :
-				!str_eq(x->s, y->s))
+			if (a->op == OP_REGEX
+				? !str_eq(regex_text(x->re), regex_text(y->re))
+				: !str_eq(x->s, y->s))
 				return false;
 			break;
 		case CLASS_ADDRESS:
@@ -280,29 +282,37 @@ atom_equal(const struct atom *a, const struct atom *b)
 }
 
 static uint64_t
+hash_constant(const struct atom *a, const union operand_value *v)
+{
+	struct str bytes = { (const char *)v->net.ip.bytes, 16 };
+
+	switch (a->left->class) {
+	case CLASS_TEXT:
+	case CLASS_BYTES:
+		bytes = a->op == OP_REGEX ? regex_text(v->re) : v->s;
+		break;
+	case CLASS_SIGNED:
+	case CLASS_UNSIGNED:
+	case CLASS_FLOAT:
+	case CLASS_BOOL:
+		return (uint64_t)v->i;
+	case CLASS_ADDRESS:
+	case CLASS_NETWORK:
+		break;
+	}
+	return str_hash(bytes, 0);
+}
+
+static uint64_t
 hash_of(const struct atom *a)
 {
-	uint64_t h = a->left->hash * 31 + (uint64_t)a->op * 7 +
-	    (uint64_t)a->modifier;
+	uint64_t h = a->left->hash * 31 + (uint64_t)a->op * 7;
 
+	h += (uint64_t)a->modifier;
 	if (a->right)
 		return h * 31 + a->right->hash;
-	for (size_t i = 0; i < a->set.n; i++) {
-		const union operand_value *v = &a->set.at[i];
-		bool text = a->left->class == CLASS_TEXT ||
-		    a->left->class == CLASS_BYTES;
-
-		if (text && a->op == OP_REGEX)
-			h = h * 31 + str_hash(regex_text(v->re), 0);
-		else if (text)
-			h = h * 31 + str_hash(v->s, 0);
-		else if (a->left->class == CLASS_ADDRESS ||
-		    a->left->class == CLASS_NETWORK)
-			h = h * 31 + str_hash((struct str){
-				(const char *)v->net.ip.bytes, 16 }, 0);
-		else
-			h = h * 31 + (uint64_t)v->i;
-	}
+	for (size_t i = 0; i < a->set.n; i++)
+		h = h * 31 + hash_constant(a, &a->set.at[i]);
 	return h;
 }
 
@@ -385,11 +395,10 @@ looks_like_field(struct arena *a, struct str text)
 	if (!field_exists(open > 0 ? str_sub(text, 0, (size_t)open) : text))
 		return false;
 	if (open > 0 && str_ends(text, STR("]")))
-		return field_resolve(a, str_sub(text, 0, (size_t)open), true,
-			str_sub(text, (size_t)open + 1, text.n - 1), false,
-			&ref, &quiet) == 0;
-	return field_resolve(a, text, false, STR_NONE, false, &ref,
-		&quiet) == 0;
+		return !field_resolve(a, str_sub(text, 0, (size_t)open), true,
+		    str_sub(text, (size_t)open + 1, text.n - 1), false, &ref,
+		    &quiet);
+	return !field_resolve(a, text, false, STR_NONE, false, &ref, &quiet);
 }
 
 /* A value that would be a field or transformer if it stood on the left. */

@@ -50,8 +50,8 @@ ruleset_add(struct ruleset *rs, const struct loaded_rule *lr, bool suggested,
 	int err, root;
 
 	*in_output = true;
-	err = format_compile(&rs->arena, lr->rule.output, suggested, &format,
-	    r);
+	err =
+	    format_compile(&rs->arena, lr->rule.output, suggested, &format, r);
 	if (err < 0)
 		return err;
 	*in_output = false;
@@ -60,8 +60,7 @@ ruleset_add(struct ruleset *rs, const struct loaded_rule *lr, bool suggested,
 	if (root < 0)
 		return root;
 	if (!copy_texts(&rs->arena, &lr->rule, rule))
-		return compile_fail(r, ERR_NOMEM, 0, "%s",
-		    err_text(ERR_NOMEM));
+		return compile_fail(r, ERR_NOMEM, 0, "%s", err_text(ERR_NOMEM));
 	rule->format = format;
 	rs->n_rules++;
 	rs->hash = str_hash(rule->name, rs->hash);
@@ -159,8 +158,8 @@ report(struct rule_loader *l, const struct loaded_rule *lr, bool output,
 	struct str text = output ? lr->rule.output : lr->condition;
 
 	diag_locate(&r->diag, "", text, r->error_at);
-	rule_loader_problem(l, true, output ? CODE_ERR_OUTPUT :
-			CODE_ERR_CONDITION,
+	rule_loader_problem(l, true,
+	    output ? CODE_ERR_OUTPUT : CODE_ERR_CONDITION,
 	    output ? "rule output" : "rule condition", lr->rule.name, &r->diag);
 }
 

@@ -17,9 +17,9 @@ struct graph;
 #define COMPILE_WARN_REGEX      (1u << 3) /* another operator does the same */
 
 struct compile_result {
-	int err;          /* the negative enum err; 0: none */
-	struct diag diag; /* .what is Falco's message where it has one */
-	size_t error_at;  /* byte offset in the condition text */
+	int err;             /* the negative enum err; 0: none */
+	struct diag diag;    /* .what is Falco's message where it has one */
+	size_t error_at;     /* byte offset in the condition text */
 	unsigned warnings;   /* COMPILE_WARN_* */
 	struct diag warning; /* .what: the last of them in words */
 	size_t warning_at;

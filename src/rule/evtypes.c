@@ -48,8 +48,8 @@ add_values(uint64_t set[EVENT_SET_WORDS], const struct ast_term *right)
 static bool
 type_check(const struct ast *c, uint64_t set[EVENT_SET_WORDS])
 {
-	bool constants = c->right.kind == TERM_TEXT ||
-	    c->right.kind == TERM_LIST;
+	bool constants =
+	    c->right.kind == TERM_TEXT || c->right.kind == TERM_LIST;
 
 	fill(set, c->op == OP_EXISTS);
 	if (c->op == OP_EXISTS)

@@ -243,21 +243,25 @@ wrong_args(const struct expr *e)
 	case TRANSFORM_TOLOWER:
 	case TRANSFORM_TOUPPER:
 	case TRANSFORM_BASENAME:
-		return e->n_args == 1 && is_scalar_text(first) ? NULL :
-			"takes one text";
+		return e->n_args == 1 && is_scalar_text(first)
+		    ? NULL
+		    : "takes one text";
 	case TRANSFORM_B64:
 		return e->n_args == 1 && first->type != FT_PATH &&
-			(is_scalar_text(first) || first->class == CLASS_BYTES) ?
-			NULL : "takes one text or buffer";
+			(is_scalar_text(first) || first->class == CLASS_BYTES)
+		    ? NULL
+		    : "takes one text or buffer";
 	case TRANSFORM_LEN:
-		return e->n_args == 1 && (is_list(first) ||
-			first->class == CLASS_TEXT ||
-			first->class == CLASS_BYTES) ? NULL :
-			"takes one text, buffer or list";
+		return e->n_args == 1 &&
+			(is_list(first) || first->class == CLASS_TEXT ||
+			    first->class == CLASS_BYTES)
+		    ? NULL
+		    : "takes one text, buffer or list";
 	case TRANSFORM_JOIN:
 		return e->n_args == 2 && is_scalar_text(first) &&
-			is_list(e->args[1]) ? NULL :
-			"takes a separator and a list";
+			is_list(e->args[1])
+		    ? NULL
+		    : "takes a separator and a list";
 	case TRANSFORM_CONCAT:
 		for (size_t i = 0; i < e->n_args; i++)
 			if (!is_scalar_text(e->args[i]))
@@ -265,8 +269,9 @@ wrong_args(const struct expr *e)
 		return e->n_args >= 2 ? NULL : "takes two or more texts";
 	case TRANSFORM_GETOPT:
 		return e->n_args == 2 && is_list(first) &&
-			is_scalar_text(e->args[1]) ? NULL :
-			"takes a list of arguments and an option string";
+			is_scalar_text(e->args[1])
+		    ? NULL
+		    : "takes a list of arguments and an option string";
 	}
 	return NULL;
 }

@@ -14,8 +14,8 @@
 
 enum expr_kind {
 	EXPR_FIELD,
-	EXPR_TEXT,      /* constant */
-	EXPR_LIST,      /* (a, b): argument of join and getopt */
+	EXPR_TEXT, /* constant */
+	EXPR_LIST, /* (a, b): argument of join and getopt */
 	EXPR_TRANSFORM,
 };
 
@@ -49,7 +49,7 @@ struct expr {
 	bool is_list;   /* only exists, in, intersects; len() counts */
 	bool both_ends; /* fd.ip and so on: [client, server] */
 	uint8_t cost;
-	unsigned slot;  /* of the evaluator's memo; conditions only */
+	unsigned slot; /* of the evaluator's memo; conditions only */
 	uint64_t hash;
 
 	struct field_ref ref;          /* FIELD */

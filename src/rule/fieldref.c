@@ -199,17 +199,19 @@ static int
 check_arg(struct field_ref *ref, const struct field_info *info,
     struct compile_result *r)
 {
-	bool index_only = info->arg == FA_REQUIRED_INDEX ||
-	    info->arg == FA_OPTIONAL_INDEX;
-	bool key_only = info->arg == FA_REQUIRED_KEY ||
-	    info->arg == FA_OPTIONAL_KEY;
+	bool index_only =
+	    info->arg == FA_REQUIRED_INDEX || info->arg == FA_OPTIONAL_INDEX;
+	bool key_only =
+	    info->arg == FA_REQUIRED_KEY || info->arg == FA_OPTIONAL_KEY;
 	bool required = info->arg == FA_REQUIRED_KEY ||
 	    info->arg == FA_REQUIRED_INDEX || info->arg == FA_REQUIRED_ANY;
 
 	if (!ref->has_arg)
-		return required ? compile_fail(r, ERR_INVAL, r->error_at,
-		    "field '%s' requires an argument but none was given",
-		    info->name) : 0;
+		return required
+		    ? compile_fail(r, ERR_INVAL, r->error_at,
+			  "field '%s' requires an argument but none was given",
+			  info->name)
+		    : 0;
 	if (info->arg == FA_NONE)
 		return compile_fail(r, ERR_INVAL, r->error_at,
 		    "field '%s' does not take an argument", info->name);

@@ -85,8 +85,8 @@ set_specials(struct scan *s, struct format_part *part)
 {
 	static const struct ast_term rawtime = { .kind = TERM_FIELD,
 		.text = { "evt.rawtime", 11 } };
-	enum field_id id = part->expr->kind == EXPR_FIELD ?
-		part->expr->ref.id : FIELD_NONE;
+	enum field_id id =
+	    part->expr->kind == EXPR_FIELD ? part->expr->ref.id : FIELD_NONE;
 
 	part->json = part->expr;
 	part->nine_digits = id == FIELD_EVT_RAWTIME_NS ||
@@ -153,12 +153,14 @@ take_field(struct scan *s, struct str literal)
 	if (s->at == s->text.n)
 		return compile_fail(r, ERR_SYNTAX, from - 1,
 		    "invalid formatting syntax: formatting cannot end with a "
-		    "%s", part->width ? "number" : "%");
+		    "%s",
+		    part->width ? "number" : "%");
 	if (str_starts(str_sub(s->text, s->at, s->text.n), container_info)) {
 		s->at += container_info.n;
 		r->warnings |= COMPILE_WARN_DEPRECATED;
 		r->warning_at = from;
-		diag_set(&r->warning, "'%%container.info' is deprecated: the "
+		diag_set(&r->warning,
+		    "'%%container.info' is deprecated: the "
 		    "suggested output has what it stood for");
 		return 0;
 	}
@@ -215,8 +217,8 @@ sort_members(struct arena *a, struct rule_format *f)
 			f->members[n++] = &f->parts[i];
 	qsort(f->members, n, sizeof(*f->members), by_name);
 	for (size_t i = 0; i < n; i++)
-		if (!f->n_members || by_name(&f->members[i],
-			&f->members[f->n_members - 1]) != 0)
+		if (!f->n_members ||
+		    by_name(&f->members[i], &f->members[f->n_members - 1]) != 0)
 			f->members[f->n_members++] = f->members[i];
 	return 0;
 }
@@ -293,16 +295,17 @@ format_compile(struct arena *a, struct str output, bool suggested,
     struct rule_format **out, struct compile_result *r)
 {
 	struct rule_format *f = arena_alloc(a, sizeof(*f));
-	struct scan s = { .builder = { .arena = a, .result = r, .output = true },
-		.text = whole_text(a, output, suggested) };
+	struct scan s = {
+		.builder = { .arena = a, .result = r, .output = true },
+		.text = whole_text(a, output, suggested)
+	};
 	int err;
 
 	*r = (struct compile_result){ .error_at = 0 };
 	s.room = count_parts(s.text);
 	s.parts = arena_array(a, s.room, sizeof(*s.parts));
 	if (!f || !s.text.p || !s.parts)
-		return compile_fail(r, ERR_NOMEM, 0, "%s",
-		    err_text(ERR_NOMEM));
+		return compile_fail(r, ERR_NOMEM, 0, "%s", err_text(ERR_NOMEM));
 	/* "*" asks for <NA>; that is how missing values always print. */
 	if (str_starts(output, STR("*")))
 		s.at = 1;

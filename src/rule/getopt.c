@@ -5,18 +5,18 @@
 #include "rule/values.h"
 
 struct found {
-	char name;     /* as getopt() returns it: '?' or ':' on a problem */
-	char letter;   /* as it was given */
-	bool takes;    /* wants an argument */
+	char name;   /* as getopt() returns it: '?' or ':' on a problem */
+	char letter; /* as it was given */
+	bool takes;  /* wants an argument */
 	struct str value;
 };
 
 struct scan {
 	const struct value *args;
-	size_t n, at;    /* current argument */
-	size_t inside;   /* position in a group such as -abc; 0: at its start */
+	size_t n, at;  /* current argument */
+	size_t inside; /* position in a group such as -abc; 0: at its start */
 	struct str letters;
-	bool colon;      /* a leading colon: ':' for a missing argument */
+	bool colon; /* a leading colon: ':' for a missing argument */
 };
 
 /* At the next option letter; false at the end of the options. */
@@ -109,8 +109,8 @@ one_option(struct arena *scratch, struct scan *s, char letter)
 	while (next_option(s, &f)) {
 		if (f.letter != letter || (f.name == '?' && !f.takes))
 			continue;
-		out = f.takes ? text_value(f.value.p, f.value.n) :
-			letter_value(scratch, letter);
+		out = f.takes ? text_value(f.value.p, f.value.n)
+			      : letter_value(scratch, letter);
 	}
 	return out;
 }

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define EDGE_MAX     ((uint32_t)INT32_MAX / 2)
+#define EDGE_MAX ((uint32_t)INT32_MAX / 2)
 
 bool
 graph_grow(struct graph *g, void **at, uint32_t *size, uint32_t used,
@@ -38,14 +38,15 @@ graph_new(struct arena *a)
 	g->arena = a;
 	g->cells_mask = 255;
 	g->cells = arena_array(a, g->cells_mask + 1, sizeof(*g->cells));
-	if (!g->cells || !graph_grow(g, (void **)&g->nodes, &g->nodes_size, 0,
+	if (!g->cells ||
+	    !graph_grow(g, (void **)&g->nodes, &g->nodes_size, 0,
 		sizeof(*g->nodes)))
 		return NULL;
 	g->nodes[g->n_nodes++] = (struct node){ .kind = NODE_FALSE };
 	return g;
 }
 
-/* --- consing ---------------------------------------------------------------- */
+/* --- consing ------------------------------------------------------- */
 
 static bool
 node_equal(const struct node *a, const struct node *b)
@@ -54,8 +55,8 @@ node_equal(const struct node *a, const struct node *b)
 		return false;
 	if (a->kind == NODE_ATOM)
 		return atom_equal(a->atom, b->atom);
-	return memcmp(a->children, b->children,
-	    a->n * sizeof(*a->children)) == 0;
+	return memcmp(a->children, b->children, a->n * sizeof(*a->children)) ==
+	    0;
 }
 
 /* The cell of an equal node, or the empty one where it belongs. */
@@ -90,7 +91,8 @@ static int
 add_node(struct graph *g, const struct node *node)
 {
 	if (!graph_grow(g, (void **)&g->nodes, &g->nodes_size, g->n_nodes,
-		sizeof(*g->nodes)) || !grow_cells(g))
+		sizeof(*g->nodes)) ||
+	    !grow_cells(g))
 		return ERR_NOMEM;
 	g->nodes[g->n_nodes] = *node;
 	*find_cell(g, node) = g->n_nodes + 1;
@@ -108,8 +110,9 @@ graph_intern(struct graph *g, const struct expr *e)
 		if (expr_equal(g->exprs[i], e))
 			return g->exprs[i];
 	copy = arena_alloc(g->arena, sizeof(*copy));
-	if (!copy || !graph_grow(g, (void **)&g->exprs, &g->exprs_size,
-		g->n_exprs, sizeof(*g->exprs)))
+	if (!copy ||
+	    !graph_grow(g, (void **)&g->exprs, &g->exprs_size, g->n_exprs,
+		sizeof(*g->exprs)))
 		return NULL;
 	*copy = *e;
 	if (!field_bind(g->arena, &copy->ref))
@@ -122,8 +125,8 @@ graph_intern(struct graph *g, const struct expr *e)
 	if (e->kind == EXPR_LIST)
 		return copy;
 	if (e->kind == EXPR_TRANSFORM)
-		g->text_scratch += e->transform == TRANSFORM_GETOPT ?
-			2u << 20 : 32u << 10;
+		g->text_scratch +=
+		    e->transform == TRANSFORM_GETOPT ? 2u << 20 : 32u << 10;
 	/* An argument may have taken the place: look again. */
 	if (!graph_grow(g, (void **)&g->exprs, &g->exprs_size, g->n_exprs,
 		sizeof(*g->exprs)))
@@ -213,8 +216,8 @@ sort_children(const struct graph *g, edge *children, uint32_t n)
 	if (!order)
 		return false;
 	for (uint32_t i = 0; i < n; i++)
-		order[i] = (struct order){ edge_rank(g, children[i]),
-			children[i] };
+		order[i] =
+		    (struct order){ edge_rank(g, children[i]), children[i] };
 	qsort(order, n, sizeof(*order), by_rank);
 	for (uint32_t i = 0; i < n; i++)
 		children[i] = order[i].edge;
@@ -241,8 +244,8 @@ graph_and(struct graph *g, edge *children, uint32_t n)
 	node.n = n;
 	node.hash = n;
 	for (uint32_t i = 0; i < n; i++) {
-		node.hash = (node.hash ^ children[i]) *
-		    UINT64_C(0x9e3779b97f4a7c15);
+		node.hash =
+		    (node.hash ^ children[i]) * UINT64_C(0x9e3779b97f4a7c15);
 		node.typed |= g->nodes[children[i] / 2].typed;
 	}
 	estimate_and(g, &node);
@@ -251,7 +254,7 @@ graph_and(struct graph *g, edge *children, uint32_t n)
 	return number < 0 ? number : number * 2;
 }
 
-/* --- from the tree ------------------------------------------------------------ */
+/* --- from the tree ------------------------------------------------- */
 
 /* evt.num counts from 1, whatever the event. */
 static void
@@ -318,8 +321,8 @@ static int
 add_connective(struct graph *g, const struct ast *t, struct compile_result *r)
 {
 	edge flip = t->kind == AST_OR;
-	edge *children = arena_array(g->arena, t->n_children,
-	    sizeof(*children));
+	edge *children =
+	    arena_array(g->arena, t->n_children, sizeof(*children));
 	int result;
 
 	if (!children)
@@ -370,8 +373,7 @@ graph_add(struct graph *g, const struct ast *root, struct compile_result *r)
 		return node;
 	if (!graph_grow(g, (void **)&g->roots, &g->roots_size, g->n_roots,
 		sizeof(*g->roots)))
-		return compile_fail(r, ERR_NOMEM, 0, "%s",
-		    err_text(ERR_NOMEM));
+		return compile_fail(r, ERR_NOMEM, 0, "%s", err_text(ERR_NOMEM));
 	kept = &g->roots[g->n_roots++];
 	kept->node = node;
 	ast_event_types(root, kept->types);
@@ -384,7 +386,7 @@ graph_event_types(const struct graph *g, int node,
 {
 	memset(set, 0, EVENT_SET_WORDS * sizeof(*set));
 	for (uint32_t i = 0; i < g->n_roots; i++)
-		for (size_t w = 0; g->roots[i].node == node &&
-		     w < EVENT_SET_WORDS; w++)
+		for (size_t w = 0;
+		     g->roots[i].node == node && w < EVENT_SET_WORDS; w++)
 			set[w] |= g->roots[i].types[w];
 }

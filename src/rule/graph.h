@@ -31,8 +31,8 @@ enum node_kind { NODE_FALSE, NODE_ATOM, NODE_AND };
 
 struct node {
 	enum node_kind kind;
-	bool typed;  /* the event's type may decide it: see specialize.c */
-	uint32_t n;  /* AND: number of children */
+	bool typed; /* the event's type may decide it: see specialize.c */
+	uint32_t n; /* AND: number of children */
 	union {
 		const struct atom *atom;
 		const edge *children; /* in the order to try them */
@@ -58,7 +58,7 @@ struct graph {
 	struct root *roots;
 	uint32_t n_roots, roots_size;
 	size_t regex_scratch; /* words */
-	size_t text_scratch;  /* bytes that transformers may need for an event */
+	size_t text_scratch; /* bytes that transformers may need for an event */
 };
 
 /* Doubles an array of the arena when it is full. False without memory. */
@@ -103,7 +103,7 @@ struct specializer {
 	enum event_type type;
 	struct values values;
 	struct field_source source;
-	edge *done;      /* edge + 1 by node; 0: not yet */
+	edge *done; /* edge + 1 by node; 0: not yet */
 	uint32_t n_done;
 	uint32_t *regex;
 };

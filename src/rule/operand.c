@@ -13,21 +13,56 @@ static const struct {
 	const char *name;
 	uint16_t port;
 } services[] = {
-	{ "ftp-data", 20 }, { "ftp", 21 }, { "ssh", 22 }, { "telnet", 23 },
-	{ "smtp", 25 }, { "domain", 53 }, { "bootps", 67 }, { "bootpc", 68 },
-	{ "tftp", 69 }, { "http", 80 }, { "www", 80 }, { "kerberos", 88 },
-	{ "pop3", 110 }, { "sunrpc", 111 }, { "ntp", 123 },
-	{ "netbios-ns", 137 }, { "netbios-ssn", 139 }, { "imap2", 143 },
-	{ "imap", 143 }, { "snmp", 161 }, { "snmp-trap", 162 }, { "bgp", 179 },
-	{ "irc", 194 }, { "ldap", 389 }, { "https", 443 },
-	{ "microsoft-ds", 445 }, { "submissions", 465 }, { "syslog", 514 },
-	{ "submission", 587 }, { "ldaps", 636 }, { "domain-s", 853 },
-	{ "rsync", 873 }, { "ftps", 990 }, { "imaps", 993 }, { "pop3s", 995 },
-	{ "socks", 1080 }, { "openvpn", 1194 }, { "ms-sql-s", 1433 },
-	{ "mqtt", 1883 }, { "nfs", 2049 }, { "mysql", 3306 },
-	{ "ms-wbt-server", 3389 }, { "svn", 3690 }, { "epmd", 4369 },
-	{ "postgresql", 5432 }, { "amqps", 5671 }, { "amqp", 5672 },
-	{ "redis", 6379 }, { "http-alt", 8080 }, { "zabbix-agent", 10050 },
+	{ "ftp-data", 20 },
+	{ "ftp", 21 },
+	{ "ssh", 22 },
+	{ "telnet", 23 },
+	{ "smtp", 25 },
+	{ "domain", 53 },
+	{ "bootps", 67 },
+	{ "bootpc", 68 },
+	{ "tftp", 69 },
+	{ "http", 80 },
+	{ "www", 80 },
+	{ "kerberos", 88 },
+	{ "pop3", 110 },
+	{ "sunrpc", 111 },
+	{ "ntp", 123 },
+	{ "netbios-ns", 137 },
+	{ "netbios-ssn", 139 },
+	{ "imap2", 143 },
+	{ "imap", 143 },
+	{ "snmp", 161 },
+	{ "snmp-trap", 162 },
+	{ "bgp", 179 },
+	{ "irc", 194 },
+	{ "ldap", 389 },
+	{ "https", 443 },
+	{ "microsoft-ds", 445 },
+	{ "submissions", 465 },
+	{ "syslog", 514 },
+	{ "submission", 587 },
+	{ "ldaps", 636 },
+	{ "domain-s", 853 },
+	{ "rsync", 873 },
+	{ "ftps", 990 },
+	{ "imaps", 993 },
+	{ "pop3s", 995 },
+	{ "socks", 1080 },
+	{ "openvpn", 1194 },
+	{ "ms-sql-s", 1433 },
+	{ "mqtt", 1883 },
+	{ "nfs", 2049 },
+	{ "mysql", 3306 },
+	{ "ms-wbt-server", 3389 },
+	{ "svn", 3690 },
+	{ "epmd", 4369 },
+	{ "postgresql", 5432 },
+	{ "amqps", 5671 },
+	{ "amqp", 5672 },
+	{ "redis", 6379 },
+	{ "http-alt", 8080 },
+	{ "zabbix-agent", 10050 },
 	{ "mongodb", 27017 },
 };
 
@@ -225,7 +260,8 @@ parse_regex(struct arena *a, struct str text, union operand_value *out,
 	if (is_plain_regex(text)) {
 		r->warnings |= COMPILE_WARN_REGEX;
 		r->warning_at = at;
-		diag_set(&r->warning, "regular expression '%.*s' can be "
+		diag_set(&r->warning,
+		    "regular expression '%.*s' can be "
 		    "replaced by '=', 'startswith', 'endswith' or 'contains'",
 		    STR_ARG(text));
 	}
@@ -246,16 +282,18 @@ parse_text(struct arena *a, enum ast_op op, enum value_class class,
     struct compile_result *r)
 {
 	if (op == OP_BCONTAINS || op == OP_BSTARTSWITH)
-		return parse_hex(a, term->text, &out->s) ? 0 :
-			bad_value(r, term, "hexadecimal text");
+		return parse_hex(a, term->text, &out->s)
+		    ? 0
+		    : bad_value(r, term, "hexadecimal text");
 	if (class == CLASS_TEXT && memchr(term->text.p, '\0', term->text.n))
 		return compile_fail(r, ERR_INVAL, term->at,
 		    "a NUL byte in a value never matches");
 	if (op == OP_REGEX)
 		return parse_regex(a, term->text, out, scratch, r, term->at);
 	out->s = arena_str(a, term->text);
-	return out->s.p ? 0 : compile_fail(r, ERR_NOMEM, term->at, "%s",
-		err_text(ERR_NOMEM));
+	return out->s.p
+	    ? 0
+	    : compile_fail(r, ERR_NOMEM, term->at, "%s", err_text(ERR_NOMEM));
 }
 
 static int
@@ -277,22 +315,27 @@ parse_value(struct arena *a, enum ast_op op, const struct expr *left,
 	case CLASS_BYTES:
 		return parse_text(a, op, left->class, term, out, scratch, r);
 	case CLASS_BOOL:
-		return parse_bool(term->text, out) == 0 ? 0 :
-			bad_value(r, term, "true or false");
+		return parse_bool(term->text, out) == 0
+		    ? 0
+		    : bad_value(r, term, "true or false");
 	case CLASS_ADDRESS:
-		return parse_network(term->text, false, &out->net) ? 0 :
-			bad_value(r, term, "an IP address");
+		return parse_network(term->text, false, &out->net)
+		    ? 0
+		    : bad_value(r, term, "an IP address");
 	case CLASS_NETWORK:
-		return parse_network(term->text, true, &out->net) ? 0 :
-			bad_value(r, term, "an IP address or network");
+		return parse_network(term->text, true, &out->net)
+		    ? 0
+		    : bad_value(r, term, "an IP address or network");
 	case CLASS_SIGNED:
 	case CLASS_UNSIGNED:
 	case CLASS_FLOAT:
 		return parse_number(term->text, left->type, left->class,
-			&out->i) ? 0 :
-			bad_value(r, term, left->type == FT_PORT ?
-				"a port number or service name" :
-				"a number that the field can have");
+			   &out->i)
+		    ? 0
+		    : bad_value(r, term,
+			  left->type == FT_PORT
+			      ? "a port number or service name"
+			      : "a number that the field can have");
 	}
 	return ERR_INTERNAL;
 }

@@ -19,7 +19,7 @@ tri_not(unsigned t)
 	return (t & TRI_TRUE ? TRI_FALSE : 0) | (t & TRI_FALSE ? TRI_TRUE : 0);
 }
 
-/* --- numbers ---------------------------------------------------------------- */
+/* --- numbers ------------------------------------------------------- */
 
 #define SIGN_BIT (UINT64_C(1) << 63)
 
@@ -58,16 +58,17 @@ bounds(const struct operand *o, const struct value *v, int64_t *lo, int64_t *hi)
 		*lo = *hi = order_signed(o, v->i);
 		return true;
 	case VALUE_U64:
-		*lo = *hi = o->class == CLASS_FLOAT ?
-			order_double((double)v->u) :
-			order_signed(o, (int64_t)v->u);
+		*lo = *hi = o->class == CLASS_FLOAT
+		    ? order_double((double)v->u)
+		    : order_signed(o, (int64_t)v->u);
 		return true;
 	case VALUE_BOOL:
 		*lo = *hi = order_signed(o, v->b);
 		return true;
 	case VALUE_F64:
-		*lo = *hi = o->class == CLASS_FLOAT ? order_double(v->f) :
-			order_signed(o, (int64_t)v->f);
+		*lo = *hi = o->class == CLASS_FLOAT
+		    ? order_double(v->f)
+		    : order_signed(o, (int64_t)v->f);
 		return true;
 	case VALUE_RANGE:
 		*lo = order_signed(o, v->range.lo);
@@ -182,7 +183,7 @@ number_in(const struct operand *o, size_t i, const struct value *v,
 	return lo == hi ? TRI_TRUE : TRI_EITHER;
 }
 
-/* --- text and bytes ----------------------------------------------------------- */
+/* --- text and bytes ------------------------------------------------ */
 
 static bool
 text_of(const struct value *v, struct str *out)
@@ -192,15 +193,15 @@ text_of(const struct value *v, struct str *out)
 }
 
 /* Defines an operator on a text s and the constant i of o. */
-#define TEXT_OPERATOR(name, condition)                                         \
-	static unsigned name(const struct operand *o, size_t i,               \
-	    const struct value *v, uint32_t *scratch)                         \
-	{                                                                     \
-		struct str s;                                                 \
-                                                                              \
-		(void)i;                                                      \
-		(void)scratch;                                                \
-		return tri(text_of(v, &s) && (condition));                    \
+#define TEXT_OPERATOR(name, condition)                          \
+	static unsigned name(const struct operand *o, size_t i, \
+	    const struct value *v, uint32_t *scratch)           \
+	{                                                       \
+		struct str s;                                   \
+                                                                \
+		(void)i;                                        \
+		(void)scratch;                                  \
+		return tri(text_of(v, &s) && (condition));      \
 	}
 
 static bool
@@ -242,7 +243,7 @@ TEXT_OPERATOR(text_regex, regex_match(o->at[i].re, s, scratch))
 TEXT_OPERATOR(text_in, text_in_set(o, s))
 TEXT_OPERATOR(text_pmatch, below_any(o, s))
 
-/* --- addresses ---------------------------------------------------------------- */
+/* --- addresses ----------------------------------------------------- */
 
 static bool
 in_network(const struct network *net, const struct ip *ip)
@@ -288,7 +289,7 @@ address_in(const struct operand *o, size_t i, const struct value *v,
 	return all;
 }
 
-/* --- another field's value ---------------------------------------------------- */
+/* --- another field's value ----------------------------------------- */
 
 bool
 operand_from_value(struct operand *out, union operand_value *at,
@@ -303,7 +304,8 @@ operand_from_value(struct operand *out, union operand_value *at,
 		return text_of(v, &at->s);
 	case CLASS_ADDRESS:
 	case CLASS_NETWORK:
-		at->net = (struct network){ v->ip, v->ip.family == 4 ? 32 : 128 };
+		at->net =
+		    (struct network){ v->ip, v->ip.family == 4 ? 32 : 128 };
 		return v->kind == VALUE_IP && v->ip.family;
 	case CLASS_SIGNED:
 	case CLASS_UNSIGNED:
@@ -314,7 +316,7 @@ operand_from_value(struct operand *out, union operand_value *at,
 	return false;
 }
 
-/* --- which operator for which class ------------------------------------------- */
+/* --- which operator for which class -------------------------------- */
 
 static match_fn
 number_match(enum ast_op op)
@@ -410,8 +412,7 @@ ops_match(enum ast_op op, enum value_class class)
 	return NULL;
 }
 
-static const char *
-class_word(enum value_class class)
+static const char *class_word(enum value_class class)
 {
 	switch (class) {
 	case CLASS_TEXT:

@@ -32,7 +32,7 @@ regex_decode(const char *p, size_t n, uint32_t *out)
 	return more + 1;
 }
 
-/* --- from syntax to program ---------------------------------------------- */
+/* --- from syntax to program ---------------------------------------- */
 
 struct emitter {
 	struct arena *scratch;
@@ -97,7 +97,8 @@ emit_optional(struct emitter *e, const struct syntax *s)
 
 	for (int i = 0; i < times; i++) {
 		split = e->n;
-		if (!put(e, (struct inst){ .op = INST_SPLIT, .x = split + 1 }) ||
+		if (!put(e,
+			(struct inst){ .op = INST_SPLIT, .x = split + 1 }) ||
 		    !emit(e, s->left))
 			return false;
 		if (s->max < 0 &&
@@ -179,7 +180,7 @@ regex_compile(struct arena *a, struct str pattern, struct diag *diag)
 	return ok ? re : NULL;
 }
 
-/* --- matching -------------------------------------------------------------- */
+/* --- matching ------------------------------------------------------ */
 
 /* A set of states: Briggs and Torczon's sparse set, no clearing. */
 struct states {

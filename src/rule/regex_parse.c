@@ -242,8 +242,8 @@ parse_flags(struct parser *p, bool *group)
 
 	*group = true;
 	if (take(p, 'P') || peek(p) == '<') {
-		ptrdiff_t end = str_find_char(
-		    str_sub(p->text, p->at, p->text.n), '>');
+		ptrdiff_t end =
+		    str_find_char(str_sub(p->text, p->at, p->text.n), '>');
 
 		if (!take(p, '<') || end < 2)
 			return false;

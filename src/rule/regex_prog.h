@@ -26,9 +26,9 @@ struct range {
 
 struct inst {
 	enum inst_op op;
-	bool negated;        /* CLASS */
+	bool negated; /* CLASS */
 	uint32_t x, y;
-	uint32_t n_ranges;   /* CLASS */
+	uint32_t n_ranges; /* CLASS */
 	const struct range *ranges;
 };
 
@@ -39,9 +39,9 @@ struct regex {
 };
 
 #define REGEX_PATTERN_MAX 4096 /* bytes; bounds recursion */
-#define REGEX_INSTS_MAX 10000
-#define REGEX_DEPTH_MAX 200
-#define REGEX_REPEAT_MAX 1000
+#define REGEX_INSTS_MAX   10000
+#define REGEX_DEPTH_MAX   200
+#define REGEX_REPEAT_MAX  1000
 
 /* Decodes one character; a byte that begins none is U+FFFD. n: at least 1. */
 size_t

@@ -185,8 +185,9 @@ rule_format_json(const struct rule_format *f, const struct field_source *src,
 	render_begin(&r, src);
 	while (i < f->n_members || j < n_more) {
 		bool first = i + j == 0;
-		int order = i == f->n_members ? 1 : j == n_more ? -1 :
-			str_cmp(f->members[i]->name, more[j].name);
+		int order = i == f->n_members ? 1
+		    : j == n_more             ? -1
+				  : str_cmp(f->members[i]->name, more[j].name);
 		struct value v;
 
 		if (order == 0) /* the caller's own counts */

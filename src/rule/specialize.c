@@ -80,8 +80,8 @@ specializer_init(struct specializer *sp, struct graph *g, struct arena *tmp)
 	sp->source = (struct field_source){ .get = from_type, .ctx = sp };
 	sp->values.lanes = LANE_BOTH;
 	sp->values.source = &sp->source;
-	sp->values.slots = arena_array(tmp, g->n_exprs,
-	    sizeof(*sp->values.slots));
+	sp->values.slots =
+	    arena_array(tmp, g->n_exprs, sizeof(*sp->values.slots));
 	sp->done = arena_array(tmp, sp->n_done, sizeof(*sp->done));
 	sp->regex = arena_array(tmp, g->regex_scratch, sizeof(*sp->regex));
 	if (!text || !sp->values.slots || !sp->done || !sp->regex)
@@ -137,8 +137,9 @@ specialize(struct specializer *sp, edge root)
 			return result;
 	} else {
 		o = atom_eval(node->atom, &sp->values, sp->regex);
-		result = !o.t ? (int)EDGE_FALSE : !o.f ? (int)EDGE_TRUE :
-			(int)(number * 2);
+		result = !o.t ? (int)EDGE_FALSE
+		    : !o.f    ? (int)EDGE_TRUE
+			      : (int)(number * 2);
 	}
 	sp->done[number] = (edge)result + 1;
 	return result ^ (int)(root & 1);

@@ -109,7 +109,7 @@ static int
 b64_digit(char c)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	const char *at = c ? strchr(digits, c) : NULL;
 
 	return at ? (int)(at - digits) : -1;
@@ -201,8 +201,8 @@ join(struct values *vs, const struct expr *e, unsigned lane)
 	enum value_kind kind;
 
 	if (list.kind != VALUE_LIST)
-		return of_kind(list.kind == VALUE_UNKNOWN ? VALUE_UNKNOWN :
-				VALUE_NONE);
+		return of_kind(
+		    list.kind == VALUE_UNKNOWN ? VALUE_UNKNOWN : VALUE_NONE);
 	kind = weakest(list.list.at, list.list.n);
 	if (kind == VALUE_STR)
 		kind = weakest(&separator, 1);
@@ -273,8 +273,8 @@ apply(struct values *vs, const struct expr *e, unsigned lane)
 		return fold_case(&vs->scratch, v, 'A', 'Z');
 	if (e->transform == TRANSFORM_TOUPPER)
 		return fold_case(&vs->scratch, v, 'a', 'z');
-	return e->transform == TRANSFORM_B64 ? decode_b64(&vs->scratch, v) :
-		base_name(v);
+	return e->transform == TRANSFORM_B64 ? decode_b64(&vs->scratch, v)
+					     : base_name(v);
 }
 
 void

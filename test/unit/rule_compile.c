@@ -11,7 +11,7 @@
 
 #include "rule/ruleset.h"
 
-#define CAP (64u << 20)
+#define CAP      (64u << 20)
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 struct fixture {
@@ -62,8 +62,10 @@ refused(void **state)
 		size_t at;
 		bool unknown;
 	} table[] = {
-		{ "evt.type=open and proc.nobody=x", "filter_check called with "
-		    "nonexistent field proc.nobody", 18, true },
+		{ "evt.type=open and proc.nobody=x",
+		    "filter_check called with "
+		    "nonexistent field proc.nobody",
+		    18, true },
 		{ "evt.type = opne", "unknown event type opne", 11, true },
 		{ "evt.type in (open, opne)", "unknown event type opne", 19,
 		    true },
@@ -77,24 +79,38 @@ refused(void **state)
 		{ "proc.aname[x] = a", "takes a number as argument, not 'x'", 0,
 		    false },
 		{ "proc.name > val(fd.num)", "types of both sides", 16, false },
-		{ "proc.name = val(proc.aname)", "'proc.aname' cannot be "
-		    "compared with another field", 16, false },
+		{ "proc.name = val(proc.aname)",
+		    "'proc.aname' cannot be "
+		    "compared with another field",
+		    16, false },
 		{ "fd.ip = val(fd.sip)", "'fd.ip' cannot be compared", 0,
 		    false },
-		{ "proc.name pmatch val(fd.name)", "'pmatch' cannot compare",
+		{ "proc.name pmatch val(fd.name)", "'pmatch' cannot compare", 0,
+		    false },
+		{ "fd.num contains 1",
+		    "'contains' operator not supported for "
+		    "numeric filters",
 		    0, false },
-		{ "fd.num contains 1", "'contains' operator not supported for "
-		    "numeric filters", 0, false },
-		{ "evt.is_io < 1", "'<' operator not supported for numeric "
-		    "filters", 0, false },
-		{ "fd.name bcontains 61", "'bcontains' operator not supported "
-		    "for string filters", 0, false },
-		{ "evt.buffer icontains a", "'icontains' operator not supported "
-		    "for buffer filters", 0, false },
-		{ "fd.sip < 1", "'<' operator not supported for ip address and "
-		    "network filters", 0, false },
-		{ "fd.types = file", "'=' operator not supported for list "
-		    "filters", 0, false },
+		{ "evt.is_io < 1",
+		    "'<' operator not supported for numeric "
+		    "filters",
+		    0, false },
+		{ "fd.name bcontains 61",
+		    "'bcontains' operator not supported "
+		    "for string filters",
+		    0, false },
+		{ "evt.buffer icontains a",
+		    "'icontains' operator not supported "
+		    "for buffer filters",
+		    0, false },
+		{ "fd.sip < 1",
+		    "'<' operator not supported for ip address and "
+		    "network filters",
+		    0, false },
+		{ "fd.types = file",
+		    "'=' operator not supported for list "
+		    "filters",
+		    0, false },
 		{ "fd.num = x", "'x' is not a number", 9, false },
 		{ "fd.num = 9223372036854775808", "is not a number", 9, false },
 		{ "evt.cpu = 32768", "is not a number", 10, false },
@@ -117,8 +133,10 @@ refused(void **state)
 		{ "proc.name regex '('", "invalid regular expression", 16,
 		    false },
 		{ "toupper(fd.num) = 1", "'toupper' takes one text", 0, false },
-		{ "toupper(proc.aname) = A", "'proc.aname' does not support "
-		    "transformers", 8, false },
+		{ "toupper(proc.aname) = A",
+		    "'proc.aname' does not support "
+		    "transformers",
+		    8, false },
 		{ "b64(evt.rawres) = 1", "'b64' takes one text or buffer", 0,
 		    false },
 		{ "concat(\"a\") = a", "'concat' takes two or more", 0, false },
@@ -157,11 +175,12 @@ accepted(void **state)
 		"container.label[a.b/c] = d", "container.label.x = y",
 		"evt.arg[0] = a", "evt.arg.flags contains O_CREAT",
 		"evt.abspath.src = /a", "evt.abspath = /a",
-		"evt.type.is.open = 1", "thread.cgroup.cpu = /", "fd.types[3] in (a)",
-		"evt.around[1404996934793590564] = 1", "fd.name = ''",
-		"k8s.ns.label.x exists", "fd.snet in (10.0.0.0/8, '::1')",
-		"proc.name = val(proc.pname)", "fd.name = val(evt.arg.path)",
-		"proc.name in (toupper, a)", "len(fd.types[1]) = 0",
+		"evt.type.is.open = 1", "thread.cgroup.cpu = /",
+		"fd.types[3] in (a)", "evt.around[1404996934793590564] = 1",
+		"fd.name = ''", "k8s.ns.label.x exists",
+		"fd.snet in (10.0.0.0/8, '::1')", "proc.name = val(proc.pname)",
+		"fd.name = val(evt.arg.path)", "proc.name in (toupper, a)",
+		"len(fd.types[1]) = 0",
 		"getopt((proc.name, \"-x\"), \"x:\")[x] = y" };
 	struct fixture *f = *state;
 
@@ -177,13 +196,16 @@ warnings(void **state)
 
 	assert_true(add(f, "proc.name = proc.pname") >= 0);
 	assert_int_equal(f->r.warnings, COMPILE_WARN_MISUSED);
-	assert_string_equal(f->r.warning.what, "'proc.pname' may be a valid "
+	assert_string_equal(f->r.warning.what,
+	    "'proc.pname' may be a valid "
 	    "field misused as a const string value");
 	assert_int_equal(f->r.warning_at, 12);
 	assert_true(add(f, "proc.name in ('a', 'toupper( proc.pname)')") >= 0);
-	assert_string_equal(f->r.warning.what, "'toupper( proc.pname)' may be "
+	assert_string_equal(f->r.warning.what,
+	    "'toupper( proc.pname)' may be "
 	    "a valid field transformer misused as a const string value");
-	assert_true(add(f, "proc.name in (libc.so.6, a.b, proc.aname[x])") >= 0);
+	assert_true(
+	    add(f, "proc.name in (libc.so.6, a.b, proc.aname[x])") >= 0);
 	assert_int_equal(f->r.warnings, 0);
 	assert_true(add(f, "proc.name regex ^a.*") >= 0);
 	assert_int_equal(f->r.warnings, COMPILE_WARN_REGEX);
@@ -191,7 +213,8 @@ warnings(void **state)
 	assert_int_equal(f->r.warnings, 0);
 	assert_true(add(f, "evt.dir = '<'") >= 0);
 	assert_int_equal(f->r.warnings, COMPILE_WARN_DEPRECATED);
-	assert_non_null(strstr(f->r.warning.what, "deprecated field 'evt.dir'"));
+	assert_non_null(
+	    strstr(f->r.warning.what, "deprecated field 'evt.dir'"));
 }
 
 static void
@@ -206,7 +229,8 @@ equal_parts_once(void **state)
 	assert_int_equal(add(f, "fd.num > 1 and proc.name = a"), a);
 	assert_int_equal(add(f, "fd.num > 0x1 and proc.name == 'a'"), a);
 	assert_int_equal(add(f, "fd.num>1 and fd.num>1 and proc.name=a"), a);
-	assert_int_equal(add(f, "not (not fd.num > 1 or not proc.name = a)"), a);
+	assert_int_equal(add(f, "not (not fd.num > 1 or not proc.name = a)"),
+	    a);
 	assert_int_equal(f->g->n_nodes, nodes);
 	b = add(f, "fd.num > 2 and proc.name = a");
 	assert_int_not_equal(b, a);
@@ -255,8 +279,8 @@ event_types(void **state)
 	    add(f, "evt.type in (open, openat) and proc.name = a"), set);
 	assert_true(has(set, EVENT_OPEN) && has(set, EVENT_OPENAT));
 	assert_false(has(set, EVENT_CONNECT));
-	graph_event_types(f->g,
-	    add(f, "not (evt.type = open or fd.num = 1)"), set);
+	graph_event_types(f->g, add(f, "not (evt.type = open or fd.num = 1)"),
+	    set);
 	assert_false(has(set, EVENT_OPEN));
 	assert_true(has(set, EVENT_CONNECT));
 	assert_false(has(set, EVENT_NONE));
@@ -264,7 +288,7 @@ event_types(void **state)
 	assert_false(has(set, EVENT_OPEN));
 }
 
-/* --- rule sets --------------------------------------------------------------- */
+/* --- rule sets ----------------------------------------------------- */
 
 static const char rules[] =
     "- macro: never_true\n  condition: (evt.num=0)\n"
@@ -357,15 +381,17 @@ memory_is_capped(void **state)
 	arena_init(&a, CAP);
 	lr.rule.name = lr.rule.desc = lr.rule.source = STR("x");
 	lr.rule.output = STR("%proc.name %evt.arg.flags");
-	lr.condition = STR("evt.type=open and (proc.name in (a, b) or "
-	    "evt.arg.flags regex 'x+' or toupper(fd.name)=A) and fd.num=1");
+	lr.condition =
+	    STR("evt.type=open and (proc.name in (a, b) or "
+		"evt.arg.flags regex 'x+' or toupper(fd.name)=A) and fd.num=1");
 	assert_int_equal(ast_parse(&a, lr.condition, 100, &lr.resolved, &r.diag,
-		&r.error_at), 0);
+			     &r.error_at),
+	    0);
 	/* At every size it either works or says that memory is short. */
 	for (cap = 1000; cap < 300000; cap += 1777) {
 		struct ruleset *rs = ruleset_new(cap, 1);
-		int err = rs ? ruleset_add(rs, &lr, true, &r, &output) :
-			ERR_NOMEM;
+		int err =
+		    rs ? ruleset_add(rs, &lr, true, &r, &output) : ERR_NOMEM;
 
 		if (!err)
 			err = ruleset_finish(rs);

@@ -59,7 +59,7 @@ text_of(const struct yaml_node *map, const char *key)
 	return n && n->kind == YAML_SCALAR ? n->value : STR_NONE;
 }
 
-/* --- an event from JSON ------------------------------------------------------ */
+/* --- an event from JSON -------------------------------------------- */
 
 struct event_data {
 	struct arena *arena;
@@ -136,7 +136,7 @@ get(void *ctx, const struct field_ref *ref, unsigned lanes, struct value *out)
 	out->lanes = lanes;
 }
 
-/* --- one condition ------------------------------------------------------------- */
+/* --- one condition ------------------------------------------------- */
 
 /* NULL when it does not parse or compile; the reason is in r. */
 static struct ruleset *
@@ -147,7 +147,8 @@ compile(struct arena *a, struct str filter, struct compile_result *r)
 	bool output;
 
 	*r = (struct compile_result){ .error_at = 0 };
-	if (ast_parse(a, filter, 1000, &lr.resolved, &r->diag, &r->error_at) < 0)
+	if (ast_parse(a, filter, 1000, &lr.resolved, &r->diag, &r->error_at) <
+	    0)
 		return NULL;
 	lr.rule.name = lr.rule.desc = lr.rule.output = lr.rule.source = STR("");
 	rs = ruleset_new(CAP, 1);
@@ -172,12 +173,14 @@ compiles(void **state)
 	for (size_t i = 0; i < d.cases->n; i++) {
 		const struct yaml_node *c = d.cases->items[i];
 		struct compile_result r;
-		struct ruleset *rs = compile(&d.arena, text_of(c, "filter"), &r);
+		struct ruleset *rs =
+		    compile(&d.arena, text_of(c, "filter"), &r);
 		bool want = str_eq(text_of(c, "expect"), STR("ok"));
 		struct str warnings = text_of(c, "warnings");
 		bool warn = str_eq(warnings, STR("1"));
 
-		if (want != !!rs || (rs && warnings.p && warn != !!r.warnings)) {
+		if (want != !!rs ||
+		    (rs && warnings.p && warn != !!r.warnings)) {
 			print_message("%.*s: %.*s: %s, %s\n",
 			    STR_ARG(text_of(c, "id")),
 			    STR_ARG(text_of(c, "filter")),

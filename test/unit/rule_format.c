@@ -94,7 +94,8 @@ text(struct fixture *f, const char *output)
 {
 	struct buf b = buf_fixed(f->memory, sizeof(f->memory));
 
-	if (format_compile(&f->arena, str_from(output), false, &f->f, &f->r) < 0)
+	if (format_compile(&f->arena, str_from(output), false, &f->f, &f->r) <
+	    0)
 		fail_msg("%s: %s", output, f->r.diag.what);
 	rule_format_text(f->f, &source, &b);
 	return buf_cstr(&b);
@@ -106,7 +107,8 @@ json(struct fixture *f, const char *output, const struct rule_json_member *more,
 {
 	struct buf b = buf_fixed(f->memory, sizeof(f->memory));
 
-	if (format_compile(&f->arena, str_from(output), false, &f->f, &f->r) < 0)
+	if (format_compile(&f->arena, str_from(output), false, &f->f, &f->r) <
+	    0)
 		fail_msg("%s: %s", output, f->r.diag.what);
 	rule_format_json(f->f, &source, more, n_more, &b);
 	return buf_cstr(&b);
@@ -225,10 +227,11 @@ suggested(void **state)
 	struct buf b = buf_fixed(f->memory, sizeof(f->memory));
 	const struct field_ref *refs;
 
-	assert_int_equal(format_compile(&f->arena, STR("x"), true, &f->f,
-		&f->r), 0);
+	assert_int_equal(
+	    format_compile(&f->arena, STR("x"), true, &f->f, &f->r), 0);
 	rule_format_text(f->f, &source, &b);
-	assert_string_equal(buf_cstr(&b), "x container_id=abc "
+	assert_string_equal(buf_cstr(&b),
+	    "x container_id=abc "
 	    "container_name=<NA> container_image_repository=<NA> "
 	    "container_image_tag=<NA> k8s_pod_name=<NA> k8s_ns_name=<NA>");
 	assert_int_equal(rule_format_fields(f->f, &refs), 6);
@@ -247,7 +250,8 @@ warned(void **state)
 	assert_int_equal(f->r.warnings, COMPILE_WARN_DEPRECATED);
 	text(f, "%evt.dir");
 	assert_int_equal(f->r.warnings, COMPILE_WARN_DEPRECATED);
-	assert_string_equal(f->r.warning.what, "usage of deprecated field "
+	assert_string_equal(f->r.warning.what,
+	    "usage of deprecated field "
 	    "'evt.dir' has been detected in the rule output");
 }
 

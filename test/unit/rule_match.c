@@ -62,49 +62,95 @@ regex_table(void **state)
 		const char *pattern, *text;
 		int result;
 	} table[] = {
-		{ "", "", 1 }, { "", "a", 0 }, { "abc", "abc", 1 },
-		{ "abc", "xabc", 0 }, { "abc", "abcx", 0 },
-		{ "a|bc|", "bc", 1 }, { "a|bc|", "", 1 }, { "a|bc|", "b", 0 },
-		{ "(a|b)*c", "ababc", 1 }, { "a.c", "a\nc", 0 },
-		{ "(?s)a.c", "a\nc", 1 }, { "a[^b]c", "a\nc", 1 },
-		{ "(?i)AbC", "aBc", 1 }, { "a(?i)b(?-i)c", "aBc", 1 },
-		{ "a(?i)b(?-i)c", "aBC", 0 }, { "(?i:a)b", "Ab", 1 },
-		{ "(?i:a)b", "AB", 0 }, { "(?i)[a-c]+", "ABCabc", 1 },
+		{ "", "", 1 },
+		{ "", "a", 0 },
+		{ "abc", "abc", 1 },
+		{ "abc", "xabc", 0 },
+		{ "abc", "abcx", 0 },
+		{ "a|bc|", "bc", 1 },
+		{ "a|bc|", "", 1 },
+		{ "a|bc|", "b", 0 },
+		{ "(a|b)*c", "ababc", 1 },
+		{ "a.c", "a\nc", 0 },
+		{ "(?s)a.c", "a\nc", 1 },
+		{ "a[^b]c", "a\nc", 1 },
+		{ "(?i)AbC", "aBc", 1 },
+		{ "a(?i)b(?-i)c", "aBc", 1 },
+		{ "a(?i)b(?-i)c", "aBC", 0 },
+		{ "(?i:a)b", "Ab", 1 },
+		{ "(?i:a)b", "AB", 0 },
+		{ "(?i)[a-c]+", "ABCabc", 1 },
 		{ "(?P<name>a)(?:b)(?<n>c)", "abc", 1 },
-		{ "a{2}", "aa", 1 }, { "a{2}", "a", 0 }, { "a{2,}", "aaaa", 1 },
-		{ "a{2,3}", "aaaa", 0 }, { "a{0}", "", 1 }, { "a{,2}", "a{,2}", 1 },
-		{ "a{x}", "a{x}", 1 }, { "a{1", "a{1", 1 }, { "a**", "aaa", 1 },
-		{ "a+?b*?c?", "aabb", 1 }, { "[]a]+", "]a", 1 },
-		{ "[^]a]", "]", 0 }, { "[a-]+", "a-", 1 }, { "[-a]+", "a-", 1 },
-		{ "[[:alpha:]_]+", "aB_", 1 }, { "[[:^alpha:]]", "1", 1 },
-		{ "[[:^alpha:]]", "a", 0 }, { "[\\d.]+", "1.5", 1 },
-		{ "\\d+\\s\\w+", "12 ab_", 1 }, { "\\D\\S\\W", "ab-", 1 },
-		{ "\\D", "1", 0 }, { "[^\\s]", "\v", 1 }, { "\\s", "\v", 0 },
-		{ "[[:space:]]", "\v", 1 }, { "^a$", "a", 1 },
-		{ "a$\n^b", "a\nb", 1 }, { "a$.*", "ab", 0 },
-		{ "\\Aa\\z", "a", 1 }, { "a\n\\Ab", "a\nb", 0 },
-		{ "\\bab\\b.*", "ab c", 1 }, { "\\bab\\b.*", "abc", 0 },
-		{ "a\\Bb", "ab", 1 }, { "\\x41\\x{42}\\103\\a", "ABC\a", 1 },
-		{ "\\.\\*\\/\\-", ".*/-", 1 }, { "\\Qa.*\\Eb+", "a.*bb", 1 },
-		{ "\\Qa.*\\Eb+", "axb", 0 }, { "\\Qa", "a", 1 },
+		{ "a{2}", "aa", 1 },
+		{ "a{2}", "a", 0 },
+		{ "a{2,}", "aaaa", 1 },
+		{ "a{2,3}", "aaaa", 0 },
+		{ "a{0}", "", 1 },
+		{ "a{,2}", "a{,2}", 1 },
+		{ "a{x}", "a{x}", 1 },
+		{ "a{1", "a{1", 1 },
+		{ "a**", "aaa", 1 },
+		{ "a+?b*?c?", "aabb", 1 },
+		{ "[]a]+", "]a", 1 },
+		{ "[^]a]", "]", 0 },
+		{ "[a-]+", "a-", 1 },
+		{ "[-a]+", "a-", 1 },
+		{ "[[:alpha:]_]+", "aB_", 1 },
+		{ "[[:^alpha:]]", "1", 1 },
+		{ "[[:^alpha:]]", "a", 0 },
+		{ "[\\d.]+", "1.5", 1 },
+		{ "\\d+\\s\\w+", "12 ab_", 1 },
+		{ "\\D\\S\\W", "ab-", 1 },
+		{ "\\D", "1", 0 },
+		{ "[^\\s]", "\v", 1 },
+		{ "\\s", "\v", 0 },
+		{ "[[:space:]]", "\v", 1 },
+		{ "^a$", "a", 1 },
+		{ "a$\n^b", "a\nb", 1 },
+		{ "a$.*", "ab", 0 },
+		{ "\\Aa\\z", "a", 1 },
+		{ "a\n\\Ab", "a\nb", 0 },
+		{ "\\bab\\b.*", "ab c", 1 },
+		{ "\\bab\\b.*", "abc", 0 },
+		{ "a\\Bb", "ab", 1 },
+		{ "\\x41\\x{42}\\103\\a", "ABC\a", 1 },
+		{ "\\.\\*\\/\\-", ".*/-", 1 },
+		{ "\\Qa.*\\Eb+", "a.*bb", 1 },
+		{ "\\Qa.*\\Eb+", "axb", 0 },
+		{ "\\Qa", "a", 1 },
 		{ "\xc3\xa9.", "\xc3\xa9\xe2\x82\xac", 1 },
-		{ "..", "\xff\xfe", 1 }, { ".", "\xe2\x82", 0 },
-		{ "\\x{fffd}", "\xff", 1 }, { "[\xc3\xa0-\xc3\xbf]", "\xc3\xa9", 1 },
-		{ "(", "", -1 }, { ")", "", -1 }, { "a)", "", -1 },
-		{ "*", "", -1 }, { "a|*", "", -1 }, { "+a", "", -1 },
-		{ "[a", "", -1 }, { "[b-a]", "", -1 }, { "[[:nix:]]", "", -1 },
-		{ "[a-\\d]", "", -1 }, { "a{3,2}", "", -1 },
-		{ "a{1001}", "", -1 }, { "\\", "", -1 }, { "\\y", "", -1 },
-		{ "\\xz", "", -1 }, { "\\x{110000}", "", -1 },
-		{ "\\x{", "", -1 }, { "(?z)", "", -1 }, { "(?P<>a)", "", -1 },
-		{ "\xff", "", -1 }, { "((a{1000}){1000}){1000}", "", -1 },
+		{ "..", "\xff\xfe", 1 },
+		{ ".", "\xe2\x82", 0 },
+		{ "\\x{fffd}", "\xff", 1 },
+		{ "[\xc3\xa0-\xc3\xbf]", "\xc3\xa9", 1 },
+		{ "(", "", -1 },
+		{ ")", "", -1 },
+		{ "a)", "", -1 },
+		{ "*", "", -1 },
+		{ "a|*", "", -1 },
+		{ "+a", "", -1 },
+		{ "[a", "", -1 },
+		{ "[b-a]", "", -1 },
+		{ "[[:nix:]]", "", -1 },
+		{ "[a-\\d]", "", -1 },
+		{ "a{3,2}", "", -1 },
+		{ "a{1001}", "", -1 },
+		{ "\\", "", -1 },
+		{ "\\y", "", -1 },
+		{ "\\xz", "", -1 },
+		{ "\\x{110000}", "", -1 },
+		{ "\\x{", "", -1 },
+		{ "(?z)", "", -1 },
+		{ "(?P<>a)", "", -1 },
+		{ "\xff", "", -1 },
+		{ "((a{1000}){1000}){1000}", "", -1 },
 		{ "(((){1000}){1000}){1000}", "", 1 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(table); i++)
-		if (match(str_from(table[i].pattern), str_from(table[i].text)) !=
-		    table[i].result)
+		if (match(str_from(table[i].pattern),
+			str_from(table[i].text)) != table[i].result)
 			fail_msg("%s on %s", table[i].pattern, table[i].text);
 }
 
@@ -119,14 +165,16 @@ regex_limits(void **state)
 	memset(pattern, '(', 1000);
 	assert_int_equal(match((struct str){ pattern, 1000 }, STR("")), -1);
 	memset(pattern, 'a', sizeof(pattern));
-	assert_int_equal(match((struct str){ pattern, 4096 },
-		(struct str){ pattern, 4096 }), 1);
+	assert_int_equal(
+	    match((struct str){ pattern, 4096 }, (struct str){ pattern, 4096 }),
+	    1);
 	assert_int_equal(match((struct str){ pattern, 4097 }, STR("")), -1);
 	/* Backtracking would take longer than the universe has existed. */
 	memset(text, 'a', sizeof(text));
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	assert_int_equal(match(STR("(a*)*(a|aa)+(a?){50}b"),
-		(struct str){ text, sizeof(text) }), 0);
+			     (struct str){ text, sizeof(text) }),
+	    0);
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	assert_in_range(to.tv_sec - from.tv_sec, 0, 30);
 }
@@ -134,8 +182,8 @@ regex_limits(void **state)
 static void
 put_regex(char *to, size_t *n, unsigned depth)
 {
-	static const char *const atoms[] = { "a", "b", ".", "[ab]", "[^a]",
-		"c", "[a-c]" };
+	static const char *const atoms[] = { "a", "b", ".", "[ab]", "[^a]", "c",
+		"[a-c]" };
 	static const char *const counts[] = { "*", "+", "?", "{2}", "{1,2}",
 		"" };
 	unsigned parts = 1 + pick(3);
@@ -151,8 +199,8 @@ put_regex(char *to, size_t *n, unsigned depth)
 			*n += (size_t)sprintf(to + *n, "%s",
 			    atoms[pick(COUNT(atoms))]);
 		}
-		*n += (size_t)sprintf(to + *n, "%s",
-		    counts[pick(COUNT(counts))]);
+		*n +=
+		    (size_t)sprintf(to + *n, "%s", counts[pick(COUNT(counts))]);
 	}
 	to[*n] = '\0';
 }
@@ -242,17 +290,28 @@ path_prefixes(void **state)
 		const char *prefix, *path;
 		bool result;
 	} table[] = {
-		{ "/usr", "/usr", true }, { "/usr", "/usr/", true },
-		{ "/usr", "/usr/lib", true }, { "/usr", "/usrx", false },
-		{ "/usr/", "/usr/lib", true }, { "/usr/", "/usr", true },
-		{ "/usr/lib", "/usr", false }, { "/", "/usr", true },
-		{ "/", "/", true }, { "/", "usr", false },
-		{ "usr", "usr/lib", true }, { "usr", "/usr", false },
-		{ "/usr", "usr", false }, { "", "/usr", false },
-		{ "", "", false }, { "/usr", "", false },
-		{ "/u*/lib", "/usr/lib/x", true }, { "/*", "/a/b", true },
-		{ "/*/x", "/a/b/x", false }, { "/usr//lib", "/usr/lib", true },
-		{ "/a", "//a", true }, { "/?", "/ab", false },
+		{ "/usr", "/usr", true },
+		{ "/usr", "/usr/", true },
+		{ "/usr", "/usr/lib", true },
+		{ "/usr", "/usrx", false },
+		{ "/usr/", "/usr/lib", true },
+		{ "/usr/", "/usr", true },
+		{ "/usr/lib", "/usr", false },
+		{ "/", "/usr", true },
+		{ "/", "/", true },
+		{ "/", "usr", false },
+		{ "usr", "usr/lib", true },
+		{ "usr", "/usr", false },
+		{ "/usr", "usr", false },
+		{ "", "/usr", false },
+		{ "", "", false },
+		{ "/usr", "", false },
+		{ "/u*/lib", "/usr/lib/x", true },
+		{ "/*", "/a/b", true },
+		{ "/*/x", "/a/b/x", false },
+		{ "/usr//lib", "/usr/lib", true },
+		{ "/a", "//a", true },
+		{ "/?", "/ab", false },
 	};
 
 	(void)state;

@@ -84,8 +84,9 @@ naive_length(const struct naive_event *e, const struct ast_term *t)
 
 	if (v.kind == VALUE_NONE && !str_eq(t->text, STR("fd.types")))
 		return v;
-	out.u = v.kind == VALUE_LIST ? v.list.n :
-		v.kind == VALUE_NONE ? 0 : v.s.n;
+	out.u = v.kind == VALUE_LIST ? v.list.n
+	    : v.kind == VALUE_NONE   ? 0
+				     : v.s.n;
 	return out;
 }
 
@@ -113,8 +114,9 @@ naive_transform(const struct naive_event *e, const struct ast_term *t)
 	}
 	p = naive_room(v.s.n);
 	for (size_t i = 0; i < v.s.n; i++)
-		p[i] = (char)(str_eq(t->text, STR("toupper")) ?
-			toupper(v.s.p[i]) : tolower(v.s.p[i]));
+		p[i] =
+		    (char)(str_eq(t->text, STR("toupper")) ? toupper(v.s.p[i])
+							   : tolower(v.s.p[i]));
 	return naive_text(p, v.s.n);
 }
 
@@ -124,12 +126,11 @@ naive_value(const struct naive_event *e, const struct ast_term *t)
 	if (t->kind == TERM_TRANSFORM)
 		return naive_transform(e, t);
 	if (t->kind == TERM_FIELD)
-		return e->get(e->ctx, t->text,
-		    t->has_arg ? t->arg : STR_NONE);
+		return e->get(e->ctx, t->text, t->has_arg ? t->arg : STR_NONE);
 	return naive_text(t->text.p, t->text.n);
 }
 
-/* --- one scalar against one text --------------------------------------------- */
+/* --- one scalar against one text ----------------------------------- */
 
 static bool
 naive_order(enum ast_op op, int order)
@@ -287,7 +288,7 @@ naive_scalar(enum ast_op op, const struct value *v, struct str text)
 	}
 }
 
-/* --- a check --------------------------------------------------------------- */
+/* --- a check ------------------------------------------------------- */
 
 static bool
 naive_is(const struct ast *c, const char *name)
@@ -322,8 +323,8 @@ static bool
 naive_element(const struct ast *c, const struct value *v)
 {
 	size_t n = c->right.n_args, hits = 0;
-	bool set = c->op == OP_IN || c->op == OP_INTERSECTS ||
-	    c->op == OP_PMATCH;
+	bool set =
+	    c->op == OP_IN || c->op == OP_INTERSECTS || c->op == OP_PMATCH;
 
 	if (c->right.kind != TERM_LIST)
 		return naive_one(c, v, c->right.text);
@@ -345,8 +346,8 @@ naive_fields(const struct naive_event *e, const struct ast *c,
 		snprintf(digits, sizeof(digits), "%lld", (long long)right.i);
 	if (right.kind == VALUE_NONE)
 		return false;
-	return naive_scalar(c->op, left, right.kind == VALUE_I64 ?
-			str_from(digits) : right.s);
+	return naive_scalar(c->op, left,
+	    right.kind == VALUE_I64 ? str_from(digits) : right.s);
 }
 
 static bool
