@@ -131,7 +131,8 @@ event_param_index(enum event_type type, struct str name)
 	const struct event_info *info = event_info(type);
 
 	for (unsigned i = 0; i < info->n_params; i++)
-		if (str_eq(name, str_from(info->params[i].name)))
+		if (name.n && name.p[0] == info->params[i].name[0] &&
+		    str_eq(name, str_from(info->params[i].name)))
 			return (int)i;
 	return -1;
 }

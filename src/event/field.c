@@ -22,6 +22,18 @@ field_info(enum field_id id)
 	return &fields[(unsigned)id < FIELD_COUNT ? id : FIELD_NONE];
 }
 
+/* The order of str_cmp() without measuring the name first. */
+static int
+compare(struct str s, const char *name)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != name[i] || !name[i])
+			return (unsigned char)s.p[i] < (unsigned char)name[i]
+			    ? -1
+			    : 1;
+	return name[s.n] ? -1 : 0;
+}
+
 enum field_id
 field_by_name(struct str name)
 {
@@ -29,7 +41,7 @@ field_by_name(struct str name)
 
 	while (low < high) {
 		unsigned middle = (low + high) / 2;
-		int order = str_cmp(name, str_from(fields[middle].name));
+		int order = compare(name, fields[middle].name);
 
 		if (order == 0)
 			return (enum field_id)middle;

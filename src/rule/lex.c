@@ -212,14 +212,27 @@ lex_number(struct lexer *l, struct str *out)
 	return true;
 }
 
-/* Everything up to a blank or a character of stop. */
+static bool
+ends_bare(char c)
+{
+	return c == '(' || c == ')' || c == '"' || c == '\'' || c == '=' ||
+	    c == ',';
+}
+
+static bool
+ends_field_arg(char c)
+{
+	return c == '[' || c == ']' || c == '"' || c == '\'';
+}
+
+/* Everything up to a blank or an end. */
 static int
-take_until(struct lexer *l, const char *stop, struct str *out)
+take_until(struct lexer *l, bool (*is_end)(char c), struct str *out)
 {
 	size_t end = l->at;
 
 	while (end < l->text.n && !is_blank(l->text.p[end]) &&
-	    l->text.p[end] != '\0' && !strchr(stop, l->text.p[end]))
+	    l->text.p[end] != '\0' && !is_end(l->text.p[end]))
 		end++;
 	if (end < l->text.n && l->text.p[end] == '\0')
 		return lex_fail(l, end, "a value cannot hold a NUL byte");
@@ -232,13 +245,13 @@ take_until(struct lexer *l, const char *stop, struct str *out)
 int
 lex_bare(struct lexer *l, struct str *out)
 {
-	return take_until(l, "()\"'=,", out);
+	return take_until(l, ends_bare, out);
 }
 
 int
 lex_field_arg(struct lexer *l, struct str *out)
 {
-	return take_until(l, "[]\"'", out);
+	return take_until(l, ends_field_arg, out);
 }
 
 /*

@@ -49,7 +49,8 @@ struct macro {
 	struct piece *condition;
 	/* made anew by each resolving: */
 	struct ast *root;
-	size_t nodes; /* of root, macros expanded */
+	size_t nodes;  /* of root, macros expanded */
+	uint64_t hash; /* of all texts behind root */
 	unsigned depth;
 	enum { MACRO_PARSED, MACRO_OPEN, MACRO_DONE } state;
 	bool used;
@@ -97,6 +98,11 @@ struct rule_item {
 	bool warn_evttypes;
 	bool skip_if_unknown;
 	bool unknown_source;
+	struct {
+		uint64_t hash; /* of all texts that were compiled; 0: none */
+		uint64_t types[EVENT_SET_WORDS];
+		bool skipped;
+	} checked; /* what compiling said, as long as the texts stay */
 };
 
 /* Everything that was read: what a failed load has to leave as it was. */

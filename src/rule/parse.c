@@ -79,8 +79,11 @@ new_node(struct lexer *l, enum ast_kind kind, size_t at)
 static const struct operator* take_operator(struct lexer *l)
 {
 	for (size_t i = 0; i < N_OPERATORS; i++) {
-		struct lexer before = *l;
+		struct lexer before;
 
+		if (!lex_at_char(l, operators[i].word[0]))
+			continue;
+		before = *l;
 		if (!lex_word(l, operators[i].word))
 			continue;
 		if (!operators[i].blank || lex_at_blank(l))

@@ -22,6 +22,7 @@ struct expander {
 	unsigned visibility;     /* macros of a lower index are seen */
 	unsigned depth, deepest;
 	size_t nodes;
+	uint64_t hash; /* of the texts that it is made of */
 };
 
 static int
@@ -34,6 +35,15 @@ fail_at(struct rule_loader *l, enum rule_code code, const struct context *c,
 
 	problem_add(l, true, code, &expression, d);
 	return ERR_INVAL;
+}
+
+static uint64_t
+mix(uint64_t hash, uint64_t more)
+{
+	char bytes[sizeof(more)];
+
+	memcpy(bytes, &more, sizeof(more));
+	return str_hash((struct str){ bytes, sizeof(bytes) }, hash);
 }
 
 static int
@@ -104,7 +114,8 @@ finish_macro(struct expander *x, struct macro *macro, const struct ast *use)
 	struct expander inner = { .l = x->l,
 		.c = x->c,
 		.visibility = macro->named.visibility,
-		.depth = x->depth };
+		.depth = x->depth,
+		.hash = macro->hash };
 	struct diag d;
 	int err;
 
@@ -120,6 +131,7 @@ finish_macro(struct expander *x, struct macro *macro, const struct ast *use)
 	err = expand(&inner, &macro->root);
 	macro->state = MACRO_DONE;
 	macro->nodes = inner.nodes;
+	macro->hash = inner.hash;
 	macro->depth = inner.deepest - x->depth;
 	return err;
 }
@@ -140,6 +152,7 @@ expand_macro(struct expander *x, struct ast **at)
 	if (x->depth + macro->depth > x->deepest)
 		x->deepest = x->depth + macro->depth;
 	x->nodes += macro->nodes;
+	x->hash = mix(x->hash, macro->hash);
 	if (x->deepest > TREE_DEPTH_MAX || x->nodes > NODES_MAX)
 		return too_large(x, *at);
 	*at = macro->root;
@@ -203,6 +216,8 @@ resolve_macros(struct rule_loader *l)
 		c.place = macro->place;
 		file.place.file = macro->place.file;
 		err = parse(l, macro->condition, &c, &text, &macro->root);
+		if (!err)
+			macro->hash = str_hash(text->text, 0);
 	}
 	for (size_t i = 0; !err && i < macros->n; i++) {
 		struct macro *macro = (struct macro *)macros->at[i];
@@ -227,7 +242,7 @@ struct compiler {
 
 static int
 put_rule(struct rule_loader *l, const struct rule_item *item,
-    const struct context *c, struct loaded_rule *out)
+    const struct context *c, struct loaded_rule *out, uint64_t *hash)
 {
 	struct piece head = { .text = STR("("), .place = item->place };
 	struct piece tail = { .text = STR(")"), .place = item->place };
@@ -235,6 +250,7 @@ put_rule(struct rule_loader *l, const struct rule_item *item,
 	struct expander x = { .l = l, .c = c, .visibility = UINT32_MAX };
 	struct spliced *text;
 	struct piece *chain = NULL, **end = &chain;
+	unsigned switches = out->skip_if_unknown + 2u * out->warn_evttypes;
 	int err = 0;
 
 	if (item->exceptions) {
@@ -253,7 +269,11 @@ put_rule(struct rule_loader *l, const struct rule_item *item,
 	if (err)
 		return err;
 	out->condition = text->text;
-	return expand(&x, &out->resolved);
+	x.hash =
+	    mix(str_hash(text->text, 0), str_hash(out->rule.output, switches));
+	err = expand(&x, &out->resolved);
+	*hash = x.hash ? x.hash : 1;
+	return err;
 }
 
 static int
@@ -350,8 +370,31 @@ compile_output(struct compiler *k, struct loaded_rule *rule,
 	return 0;
 }
 
+/* Compiles it, unless that was done with the very same texts before. */
 static int
-resolve_rule(struct compiler *k, const struct rule_item *item,
+check_rule(struct compiler *k, struct rule_item *item, const struct context *c,
+    struct loaded_rule *out, uint64_t hash, size_t output_base)
+{
+	int err;
+
+	if (item->checked.hash == hash) {
+		memcpy(out->types, item->checked.types, sizeof(out->types));
+		out->skipped = item->checked.skipped;
+		return 0;
+	}
+	err = compile_condition(k, out, c);
+	if (!err && !out->skipped)
+		err = compile_output(k, out, c, output_base);
+	if (err)
+		return err;
+	item->checked.hash = hash;
+	memcpy(item->checked.types, out->types, sizeof(out->types));
+	item->checked.skipped = out->skipped;
+	return 0;
+}
+
+static int
+resolve_rule(struct compiler *k, struct rule_item *item,
     struct loaded_rule *out)
 {
 	struct context file = { .type = "rules content",
@@ -361,6 +404,7 @@ resolve_rule(struct compiler *k, const struct rule_item *item,
 		.name = item->named.name,
 		.place = item->place };
 	size_t output_base;
+	uint64_t hash;
 	int err;
 
 	out->rule = (struct rule){ .name = item->named.name,
@@ -376,12 +420,8 @@ resolve_rule(struct compiler *k, const struct rule_item *item,
 	err = put_output(k->l, item, &c, out, &output_base);
 	if (err || out->skipped)
 		return err;
-	err = put_rule(k->l, item, &c, out);
-	if (!err)
-		err = compile_condition(k, out, &c);
-	if (!err && !out->skipped)
-		err = compile_output(k, out, &c, output_base);
-	return err;
+	err = put_rule(k->l, item, &c, out, &hash);
+	return err ? err : check_rule(k, item, &c, out, hash, output_base);
 }
 
 static int
@@ -401,7 +441,8 @@ resolve_rules(struct rule_loader *l)
 	for (size_t i = 0; !err && i < rules->n; i++) {
 		err = resolve_rule(&k, (struct rule_item *)rules->at[i],
 		    &l->rules[i]);
-		l->n_rules = i + 1;
+		if (!err)
+			l->n_rules = i + 1;
 	}
 	arena_reset(&k.scratch);
 	return err;
