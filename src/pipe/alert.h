@@ -16,10 +16,10 @@ struct alert {
 	uint64_t time_ns; /* of the event, CLOCK_REALTIME */
 	enum rule_priority priority;
 	struct str rule;
-	struct str source;   /* "syscall" */
+	struct str source; /* "syscall" */
 	struct str hostname;
-	struct str message;  /* the output with its fields filled in */
-	struct str fields;   /* members of output_fields, without braces */
+	struct str message; /* the output with its fields filled in */
+	struct str fields;  /* members of output_fields, without braces */
 	struct str tags[ALERT_TAGS_MAX]; /* sorted */
 	size_t n_tags;
 };

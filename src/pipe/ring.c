@@ -17,18 +17,25 @@ struct frame_head {
 /* Positions count bytes since the start; the offset is position & mask. */
 struct ring {
 	size_t size, mask;
-	_Atomic uint64_t head;      /* written by the producer */
+	_Atomic uint64_t head; /* written by the producer */
 	_Atomic uint64_t dropped;
 	_Atomic uint64_t frames;
 	_Atomic uint32_t closed;
-	_Atomic uint32_t put_bell;  /* futex: rung after a put */
-	_Atomic uint32_t sleeping;  /* the consumer waits on put_bell */
+	_Atomic uint32_t put_bell;          /* futex: rung after a put */
+	_Atomic uint32_t sleeping;          /* the consumer waits on put_bell */
 	_Alignas(64) _Atomic uint64_t tail; /* written by the consumer */
-	_Atomic uint32_t take_bell; /* futex: rung after a commit */
-	_Atomic uint32_t draining;  /* the producer waits on take_bell */
+	_Atomic uint32_t take_bell;         /* futex: rung after a commit */
+	_Atomic uint32_t draining;   /* the producer waits on take_bell */
 	_Alignas(64) uint64_t taken; /* consumer: end of the frame it holds */
 	char bytes[];
 };
+
+/* The kernel knows no _Atomic. */
+static uint32_t *
+futex_word(_Atomic uint32_t *word)
+{
+	return (uint32_t *)(uintptr_t)word;
+}
 
 static size_t
 frame_size(size_t payload)
@@ -71,7 +78,7 @@ ring_bell(_Atomic uint32_t *bell, _Atomic uint32_t *waiter)
 {
 	atomic_fetch_add(bell, 1);
 	if (atomic_load(waiter))
-		os_futex_wake((uint32_t *)bell);
+		os_futex_wake(futex_word(bell));
 }
 
 bool
@@ -88,15 +95,13 @@ ring_put(struct ring *r, enum frame_kind kind, struct str payload)
 		return false;
 	}
 	if (pad) {
-		struct frame_head h = {
-			(uint32_t)(pad - sizeof h), FRAME_PAD
-		};
+		struct frame_head h = { (uint32_t)(pad - sizeof h), FRAME_PAD };
 		memcpy(r->bytes + (head & r->mask), &h, sizeof h);
 	}
 	write_frame(r, head + pad, kind, payload);
 	atomic_fetch_add(&r->frames, 1);
-	atomic_store_explicit(
-	    &r->head, head + pad + need, memory_order_release);
+	atomic_store_explicit(&r->head, head + pad + need,
+	    memory_order_release);
 	ring_bell(&r->put_bell, &r->sleeping);
 	return true;
 }
@@ -106,6 +111,12 @@ ring_close(struct ring *r)
 {
 	atomic_store(&r->closed, 1);
 	ring_bell(&r->put_bell, &r->sleeping);
+}
+
+void
+ring_open(struct ring *r)
+{
+	atomic_store(&r->closed, 0);
 }
 
 static bool
@@ -126,8 +137,7 @@ ring_drain(struct ring *r, unsigned timeout_ms)
 
 		if (ring_empty(r) || now >= end)
 			break;
-		(void)os_futex_wait(
-		    (uint32_t *)&r->take_bell, bell,
+		(void)os_futex_wait(futex_word(&r->take_bell), bell,
 		    (int)((end - now) / 1000000u + 1));
 	}
 	atomic_store(&r->draining, 0);
@@ -153,7 +163,7 @@ wait_for_put(struct ring *r, unsigned timeout_ms)
 
 	atomic_store(&r->sleeping, 1);
 	if (ring_empty(r) && !atomic_load(&r->closed))
-		(void)os_futex_wait((uint32_t *)&r->put_bell, bell,
+		(void)os_futex_wait(futex_word(&r->put_bell), bell,
 		    (int)timeout_ms);
 	atomic_store(&r->sleeping, 0);
 }
@@ -182,7 +192,8 @@ ring_take(struct ring *r, unsigned timeout_ms, enum frame_kind *kind,
 		if (have < sizeof h || have > r->size || to_end < sizeof h)
 			return ERR_INVAL;
 		memcpy(&h, r->bytes + (tail & r->mask), sizeof h);
-		if (frame_size(h.length) > have || frame_size(h.length) > to_end)
+		if (frame_size(h.length) > have ||
+		    frame_size(h.length) > to_end)
 			return ERR_INVAL;
 		r->taken = tail + frame_size(h.length);
 		if (h.kind == FRAME_PAD) {
@@ -190,9 +201,8 @@ ring_take(struct ring *r, unsigned timeout_ms, enum frame_kind *kind,
 			continue;
 		}
 		*kind = (enum frame_kind)h.kind;
-		*payload = (struct str){
-			r->bytes + (tail & r->mask) + sizeof h, h.length
-		};
+		*payload = (struct str){ r->bytes + (tail & r->mask) + sizeof h,
+			h.length };
 		return 1;
 	}
 }

@@ -39,6 +39,9 @@ ring_put(struct ring *r, enum frame_kind kind, struct str payload);
 /* Producer: no more frames come; the consumer may end when it is empty. */
 void
 ring_close(struct ring *r);
+/* Producer: there will be frames after all. */
+void
+ring_open(struct ring *r);
 /* Waits until all was committed: false after timeout_ms. */
 bool
 ring_drain(struct ring *r, unsigned timeout_ms);

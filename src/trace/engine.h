@@ -38,6 +38,7 @@ struct engine_counts {
 	uint64_t signals;     /* signal-delivery and group stops passed on */
 	uint64_t lost;        /* threads that vanished within a stop */
 	uint64_t evicted;     /* thread-table entries dropped: see tracee.h */
+	uint64_t tracees;     /* threads now; evicted ones do not count */
 	uint64_t tracees_max; /* most threads at once */
 };
 
@@ -65,7 +66,7 @@ struct engine_ops {
 	int (*started)(struct engine *e, int sock);
 	/*
 	 * Blocks for the next stop: 1 with *out filled, 0 when no tracee and
-	 * no helper is left, negative enum err when tracing cannot go on.
+	 * no child of the agent is left, negative enum err when tracing cannot go on.
 	 */
 	int (*wait)(struct engine *e, struct stop *out);
 	/* Answers the stop that wait() yielded last; each exactly once. */

@@ -11,7 +11,6 @@
 #include "trace/ptrace.h"
 
 #define SYSCALL_STOP (SIGTRAP | 0x80)
-#define POLL_NS      200000u
 
 /* SECCOMP_RET_* of linux/seccomp.h, action part. */
 #define RET_ERRNO 0x00050000u
@@ -331,14 +330,11 @@ static pid_t
 next_status(struct engine *e, int *status)
 {
 	while (e->doubtful) {
-		pid_t tid = os_wait(-1, status, false);
-		uint64_t left;
+		uint64_t left = ptrace_check_held(e);
+		pid_t tid = left ? os_wait_for(-1, status, left) : 0;
 
 		if (tid != 0)
 			return tid;
-		left = ptrace_check_held(e);
-		if (left)
-			os_sleep_ns(left < POLL_NS ? left : POLL_NS);
 	}
 	return os_wait(-1, status, true);
 }
@@ -364,6 +360,7 @@ ptrace_wait(struct engine *e, struct stop *out)
 		*out = (struct stop){ 0 };
 		if (WIFSTOPPED(status) ? stopped(e, tid, status, out)
 		                       : ended(e, tid, status, out)) {
+			e->counts.tracees = e->tracees.n;
 			out->time_ns = os_now_realtime_ns();
 			return 1;
 		}
