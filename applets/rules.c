@@ -59,9 +59,10 @@ write_out(struct buf *b)
 
 	if (!complete)
 		fputs("sysdig-sl rules: out of memory\n", stderr);
-	fwrite(b->p, 1, b->n, stdout);
+	if (fwrite(b->p, 1, b->n, stdout) != b->n || fflush(stdout) != 0)
+		complete = false;
 	buf_free(b);
-	return fflush(stdout) == 0 && complete ? EXIT_SUCCESS : EXIT_SYSTEM;
+	return complete ? EXIT_SUCCESS : EXIT_SYSTEM;
 }
 
 static void
