@@ -67,8 +67,8 @@ os_tcp_connect(int family, const uint8_t *address, uint16_t port,
 	if (fd < 0)
 		return err_from_errno(errno);
 	if (connect(fd, (const struct sockaddr *)&to, n) < 0)
-		r = errno == EINPROGRESS ? finish(fd, timeout_ms) :
-					   err_from_errno(errno);
+		r = errno == EINPROGRESS ? finish(fd, timeout_ms)
+					 : err_from_errno(errno);
 	if (!r && fcntl(fd, F_SETFL, 0) < 0)
 		r = err_from_errno(errno);
 	if (!r)

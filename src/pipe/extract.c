@@ -62,9 +62,9 @@ param_named(const struct extract *x, const char *name)
 {
 	int i = event_param_index(x->event->type, str_from(name));
 
-	return i < 0 || (unsigned)i >= x->event->n_params ?
-	    NULL :
-	    &x->event->params[i];
+	return i < 0 || (unsigned)i >= x->event->n_params
+	    ? NULL
+	    : &x->event->params[i];
 }
 
 bool
@@ -133,8 +133,7 @@ put_result(struct buf *b, const struct event *ev)
 		return;
 	}
 	buf_i64(b, ev->result);
-	name = is_error(ev->result) ? event_errno_name((int)-ev->result) :
-				      NULL;
+	name = is_error(ev->result) ? event_errno_name((int)-ev->result) : NULL;
 	if (name) {
 		buf_char(b, ' ');
 		buf_zput(b, name);
@@ -154,8 +153,8 @@ void
 extract_print_event(struct extract *x, struct buf *b)
 {
 	const struct event *ev = x->event;
-	unsigned lane = ev->has_result && is_error(ev->result) ? LANE_FAIL :
-								 LANE_OK;
+	unsigned lane =
+	    ev->has_result && is_error(ev->result) ? LANE_FAIL : LANE_OK;
 	size_t from = b->n;
 
 	alert_put_time(b, ev->time_ns, false, x->context->utc_offset);

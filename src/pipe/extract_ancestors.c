@@ -4,7 +4,8 @@
  */
 #include "pipe/extract_parts.h"
 
-typedef void one_fn(struct extract *x, struct proc *p, struct value *out);
+typedef void
+one_fn(struct extract *x, struct proc *p, struct value *out);
 
 static struct proc *
 ancestor(const struct ask *q, int64_t n)
@@ -82,8 +83,7 @@ one_env(struct extract *x, struct proc *p, struct value *out)
 {
 	set_str(out,
 	    join_list(x,
-		state_environ(
-		    state_of(x), state_reader_tid(state_of(x), p))));
+		state_environ(state_of(x), state_reader_tid(state_of(x), p))));
 }
 
 void
@@ -156,8 +156,8 @@ inherited(const struct ask *q, struct value *out)
 	struct str value;
 
 	for (unsigned n = 1; p && n <= STATE_ANCESTORS; n++) {
-		struct str list = state_environ(
-		    state_of(x), state_reader_tid(state_of(x), p));
+		struct str list = state_environ(state_of(x),
+		    state_reader_tid(state_of(x), p));
 
 		if (proc_variable(list, q->f->key, &value)) {
 			set_str(out, value);
@@ -176,7 +176,7 @@ get_proc_aenv(const struct ask *q, struct value *out)
 		one_or_all(q, one_env, out);
 }
 
-/* --- leaders --------------------------------------------------------------------- */
+/* --- leaders ------------------------------------------------------------- */
 
 enum leader { LEADER_SESSION, LEADER_GROUP };
 
@@ -191,7 +191,7 @@ id_of(struct extract *x, struct proc *p, enum leader kind)
 	return kind == LEADER_SESSION ? s->session : s->pgrp;
 }
 
-/* The leader itself, or when it is gone the eldest ancestor with the same id. */
+/* The leader, or when it is gone the eldest ancestor with the same id. */
 static struct proc *
 leader_of(struct extract *x, enum leader kind)
 {

@@ -9,7 +9,7 @@
 #define ARGS_BYTES (12 * 1024)
 #define ARG_BYTES  4400 /* a path and what goes with it */
 
-/* --- one parameter ------------------------------------------------------------ */
+/* --- one parameter ------------------------------------------------------- */
 
 static void
 put_printable(struct buf *b, struct str bytes)
@@ -154,9 +154,9 @@ put_user(struct extract *x, struct buf *b, uint32_t uid)
 static bool
 put_pid(struct extract *x, struct buf *b, int64_t pid)
 {
-	const struct proc *p = pid > 0 && pid <= INT32_MAX ?
-	    state_find(state_of(x), (pid_t)pid) :
-	    NULL;
+	const struct proc *p = pid > 0 && pid <= INT32_MAX
+	    ? state_find(state_of(x), (pid_t)pid)
+	    : NULL;
 
 	if (!p)
 		return false;
@@ -182,17 +182,16 @@ static bool
 put_resolved(struct extract *x, struct buf *b, unsigned i,
     const struct param *p, unsigned lane)
 {
-	const struct param_info *info =
-	    &event_info(x->event->type)->params[i];
+	const struct param_info *info = &event_info(x->event->type)->params[i];
 	const char *name;
 	size_t from = b->n;
 	struct str path;
 
 	switch (info->type) {
 	case PT_RES:
-		name = (int64_t)p->raw < 0 ?
-		    event_errno_name((int)-(int64_t)p->raw) :
-		    NULL;
+		name = (int64_t)p->raw < 0
+		    ? event_errno_name((int)-(int64_t)p->raw)
+		    : NULL;
 		buf_zput(b, name ? name : "");
 		return name;
 	case PT_FD:
@@ -214,8 +213,8 @@ put_resolved(struct extract *x, struct buf *b, unsigned i,
 	case PT_UID:
 		return put_user(x, b, (uint32_t)p->raw);
 	case PT_GID:
-		buf_str_put(b, state_group(state_of(x), acting_tid(x),
-				   (uint32_t)p->raw));
+		buf_str_put(b,
+		    state_group(state_of(x), acting_tid(x), (uint32_t)p->raw));
 		return true;
 	case PT_PID:
 		return put_pid(x, b, (int32_t)p->raw);
@@ -237,8 +236,7 @@ static void
 put_param(struct extract *x, struct buf *b, unsigned i, const struct param *p,
     enum param_form form, unsigned lane)
 {
-	const struct param_info *info =
-	    &event_info(x->event->type)->params[i];
+	const struct param_info *info = &event_info(x->event->type)->params[i];
 	size_t from = b->n, opened;
 
 	if (form == FORM_RESOLVED) {
@@ -257,7 +255,7 @@ put_param(struct extract *x, struct buf *b, unsigned i, const struct param *p,
 		b->n = opened;
 }
 
-/* --- which parameter, and whether it is known ----------------------------------- */
+/* --- which parameter, and whether it is known ---------------------------- */
 
 /* The event's own, or the one that state supplies in room. */
 static const struct param *
@@ -308,8 +306,7 @@ needs_lane(enum param_type type, unsigned i)
 static void
 set_printed(struct extract *x, unsigned i, unsigned lane, struct value *out)
 {
-	const struct param_info *info =
-	    &event_info(x->event->type)->params[i];
+	const struct param_info *info = &event_info(x->event->type)->params[i];
 	struct param room;
 	const struct param *p = find_param(x, i, lane, &room);
 	struct value name = { .kind = VALUE_NONE };
@@ -350,9 +347,9 @@ index_of(const struct ask *q)
 	int i;
 
 	if (q->f->arg_is_index)
-		i = q->f->index >= 0 && q->f->index < (int64_t)ev->n_params ?
-		    (int)q->f->index :
-		    -1;
+		i = q->f->index >= 0 && q->f->index < (int64_t)ev->n_params
+		    ? (int)q->f->index
+		    : -1;
 	else if (q->f->param_of)
 		i = q->f->param_of[ev->type];
 	else
@@ -372,8 +369,7 @@ get_evt_arg(const struct ask *q, struct value *out)
 }
 
 static void
-set_raw(const struct param_info *info, const struct param *p,
-    struct value *out)
+set_raw(const struct param_info *info, const struct param *p, struct value *out)
 {
 	switch (info->type) {
 	case PT_PATH:
@@ -441,7 +437,7 @@ get_evt_rawarg(const struct ask *q, struct value *out)
 		set_raw(info, p, out);
 }
 
-/* --- all parameters --------------------------------------------------------------- */
+/* --- all parameters ------------------------------------------------------ */
 
 void
 put_args(struct extract *x, struct buf *b, unsigned lane)

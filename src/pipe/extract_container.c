@@ -10,10 +10,10 @@ container(const struct ask *q)
 	return q->x->context->container;
 }
 
-#define TEXT_OF(name, field)                                           \
+#define TEXT_OF(name, field)                                              \
 	void get_container_##name(const struct ask *q, struct value *out) \
-	{                                                              \
-		set_filled(out, container(q)->field);                  \
+	{                                                                 \
+		set_filled(out, container(q)->field);                     \
 	}
 TEXT_OF(id, id)
 TEXT_OF(full_id, full_id)
@@ -85,7 +85,7 @@ get_container_labels(const struct ask *q, struct value *out)
 	set_str(out, scratch_text(&b));
 }
 
-/* --- mounts ---------------------------------------------------------------------- */
+/* --- mounts -------------------------------------------------------------- */
 
 static void
 put_mount(struct buf *b, const struct container_mount *m)
@@ -124,10 +124,9 @@ find_mount(const struct ask *q, bool by_dest)
 	const struct container *c = container(q);
 
 	if (q->f->arg_is_index)
-		return q->f->index >= 0 &&
-			(uint64_t)q->f->index < c->n_mounts ?
-		    &c->mounts[q->f->index] :
-		    NULL;
+		return q->f->index >= 0 && (uint64_t)q->f->index < c->n_mounts
+		    ? &c->mounts[q->f->index]
+		    : NULL;
 	for (size_t i = 0; i < c->n_mounts; i++) {
 		struct str path =
 		    by_dest ? c->mounts[i].dest : c->mounts[i].source;
@@ -170,12 +169,13 @@ get_container_mount_source(const struct ask *q, struct value *out)
 	set_mount(q, m ? m->source : STR_NONE, m, out);
 }
 
-#define MOUNT_PART(name, field)                                              \
-	void get_container_mount_##name(const struct ask *q, struct value *out) \
-	{                                                                    \
-		const struct container_mount *m = find_mount(q, false);      \
-                                                                             \
-		set_mount(q, m ? m->field : STR_NONE, m, out);               \
+#define MOUNT_PART(name, field)                                         \
+	void get_container_mount_##name(const struct ask *q,            \
+	    struct value *out)                                          \
+	{                                                               \
+		const struct container_mount *m = find_mount(q, false); \
+                                                                        \
+		set_mount(q, m ? m->field : STR_NONE, m, out);          \
 	}
 MOUNT_PART(dest, dest)
 MOUNT_PART(mode, mode)

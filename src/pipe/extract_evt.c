@@ -20,7 +20,7 @@ facts_of(const struct ask *q)
 	return event_info(q->x->event->type)->facts;
 }
 
-/* --- identity -------------------------------------------------------------- */
+/* --- identity ------------------------------------------------------------ */
 
 void
 get_evt_num(const struct ask *q, struct value *out)
@@ -46,8 +46,7 @@ get_evt_type(const struct ask *q, struct value *out)
 void
 get_evt_type_is(const struct ask *q, struct value *out)
 {
-	set_u64(out,
-	    str_eq(q->f->key, str_from(event_info(type_in(q))->name)));
+	set_u64(out, str_eq(q->f->key, str_from(event_info(type_in(q))->name)));
 }
 
 void
@@ -96,11 +95,16 @@ get_evt_category(const struct ask *q, struct value *out)
 		unsigned fact;
 		const char *name;
 	} categories[] = {
-		{ EF_FILE, "file" }, { EF_NET, "net" },
-		{ EF_PROCESS, "process" }, { EF_MEMORY, "memory" },
-		{ EF_SIGNAL, "signal" }, { EF_USER, "user" },
-		{ EF_IPC, "IPC" }, { EF_TIME, "time" },
-		{ EF_SYSTEM, "system" }, { EF_WAIT, "wait" },
+		{ EF_FILE, "file" },
+		{ EF_NET, "net" },
+		{ EF_PROCESS, "process" },
+		{ EF_MEMORY, "memory" },
+		{ EF_SIGNAL, "signal" },
+		{ EF_USER, "user" },
+		{ EF_IPC, "IPC" },
+		{ EF_TIME, "time" },
+		{ EF_SYSTEM, "system" },
+		{ EF_WAIT, "wait" },
 	};
 	const char *name = NULL;
 
@@ -154,7 +158,7 @@ get_util_cnt(const struct ask *q, struct value *out)
 	set_u64(out, ++q->x->memo->prints);
 }
 
-/* --- times ------------------------------------------------------------------- */
+/* --- times --------------------------------------------------------------- */
 
 static struct str
 time_text(const struct ask *q, bool iso, bool local)
@@ -164,8 +168,8 @@ time_text(const struct ask *q, bool iso, bool local)
 	long (*offset)(int64_t) = q->x->context->utc_offset;
 
 	if (iso && local && offset)
-		t += (uint64_t)(offset((int64_t)(t / SECOND)) *
-		    (int64_t)SECOND);
+		t +=
+		    (uint64_t)(offset((int64_t)(t / SECOND)) * (int64_t)SECOND);
 	alert_put_time(&b, t, iso, iso ? NULL : offset);
 	return scratch_text(&b);
 }
@@ -259,7 +263,7 @@ get_evt_deltatime(const struct ask *q, struct value *out)
 	set_span(q, last && now > last ? now - last : 0, out);
 }
 
-/* --- results -------------------------------------------------------------------- */
+/* --- results ------------------------------------------------------------- */
 
 void
 get_evt_rawres(const struct ask *q, struct value *out)
@@ -365,11 +369,10 @@ get_evt_count_error_memory(const struct ask *q, struct value *out)
 void
 get_evt_count_error_other(const struct ask *q, struct value *out)
 {
-	count_error(
-	    q, !(facts_of(q) & (EF_FILE | EF_NET | EF_MEMORY)), out);
+	count_error(q, !(facts_of(q) & (EF_FILE | EF_NET | EF_MEMORY)), out);
 }
 
-/* --- input and output -------------------------------------------------------------- */
+/* --- input and output ---------------------------------------------------- */
 
 void
 get_evt_is_io(const struct ask *q, struct value *out)
@@ -470,7 +473,7 @@ get_evt_buflen(const struct ask *q, struct value *out)
 		set_range(out, 0, INT64_MAX);
 }
 
-/* --- opening ------------------------------------------------------------------------ */
+/* --- opening ------------------------------------------------------------- */
 
 static bool
 is_open(enum event_type t)

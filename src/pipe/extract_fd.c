@@ -2,7 +2,6 @@
  * The descriptor that fd.* is about: what kind of call decides it, what /proc
  * says of it, and both ends of a socket in each outcome.
  */
-#include <errno.h>
 #include <sys/socket.h>
 
 #include "pipe/extract_parts.h"
@@ -12,7 +11,7 @@ fd_case_of(enum event_type type)
 {
 	const unsigned facts = event_info(type)->facts;
 
-#define CASE(t, c)           \
+#define CASE(t, c)             \
 	if (type == EVENT_##t) \
 		return FD_CASE_##c;
 	CASE(OPEN, OPEN)
@@ -35,8 +34,8 @@ fd_case_of(enum event_type type)
 }
 
 /* The descriptor that exists while we look at it; -1 when there is none. */
-static int
-existing_number(const struct extract *x)
+int
+fd_existing_number(const struct extract *x)
 {
 	const struct event *ev = x->event;
 	const struct param *p;
@@ -50,9 +49,9 @@ existing_number(const struct extract *x)
 	case FD_CASE_ACCEPT:
 	case FD_CASE_NEW:
 		return ev->has_result && !is_error(ev->result) &&
-			ev->result <= INT32_MAX ?
-		    (int)ev->result :
-		    -1;
+			ev->result <= INT32_MAX
+		    ? (int)ev->result
+		    : -1;
 	case FD_CASE_DUP:
 		i = 1;
 		break;
@@ -73,7 +72,7 @@ fd_existing(struct extract *x)
 
 	if (!m->fd_ready) {
 		m->fd_ready = true;
-		state_fd(state_of(x), acting_tid(x), existing_number(x),
+		state_fd(state_of(x), acting_tid(x), fd_existing_number(x),
 		    &m->fd);
 	}
 	return &m->fd;
@@ -88,17 +87,17 @@ fd_with_socket(struct extract *x)
 	if (!m->fd_ready && !m->socket_ready) {
 		m->fd = (struct fd_facts){ 0 };
 		state_fd_socket(state_of(x), acting_tid(x),
-		    existing_number(x), &m->fd);
+		    fd_existing_number(x), &m->fd);
 		m->fd_ready = m->fd.have_sock;
 	} else if (!m->socket_ready && m->fd.kind == FD_OTHER) {
 		state_fd_socket(state_of(x), acting_tid(x),
-		    existing_number(x), &m->fd);
+		    fd_existing_number(x), &m->fd);
 	}
 	m->socket_ready = true;
 	return &m->fd;
 }
 
-/* --- both ends ------------------------------------------------------------- */
+/* --- both ends ----------------------------------------------------------- */
 
 static bool
 has_ip(const struct sock_addr *a)
@@ -125,14 +124,6 @@ take_socket(struct extract *x, struct fd_ends *e, bool local, bool remote)
 		e->remote_state = END_KNOWN;
 		e->remote = fd->sock.remote;
 	}
-}
-
-/* connect counts as made when it only goes on in the background. */
-static bool
-connecting(const struct event *ev)
-{
-	return !ev->has_result || !is_error(ev->result) ||
-	    ev->result == -EINPROGRESS;
 }
 
 static void
@@ -206,8 +197,8 @@ message_ends(struct extract *x, unsigned lane, struct fd_ends *e)
 	guess.have_remote = e->remote_state == END_KNOWN;
 	guess.local = e->local;
 	guess.remote = e->remote;
-	e->role = sock_role_guess(
-	    &guess, event_info(x->event->type)->facts & EF_READ);
+	e->role = sock_role_guess(&guess,
+	    event_info(x->event->type)->facts & EF_READ);
 }
 
 const struct fd_ends *
@@ -241,7 +232,7 @@ fd_ends(struct extract *x, unsigned lane)
 	return e;
 }
 
-/* --- kinds ------------------------------------------------------------------ */
+/* --- kinds --------------------------------------------------------------- */
 
 /* Falco's O_DIRECTORY; it alone tells a directory from a file. */
 #define OPEN_DIRECTORY 1024u
@@ -252,9 +243,9 @@ opened_kind(const struct extract *x)
 	const struct param *flags = param_named(x, "flags");
 
 	return flags && flags->state == PARAM_KNOWN &&
-		(flags->raw & OPEN_DIRECTORY) ?
-	    FD_DIRECTORY :
-	    FD_FILE;
+		(flags->raw & OPEN_DIRECTORY)
+	    ? FD_DIRECTORY
+	    : FD_FILE;
 }
 
 static enum fd_kind
@@ -300,8 +291,8 @@ listener_kind(struct extract *x, bool *later)
 {
 	struct fd_facts fd = { 0 };
 
-	state_fd_socket(
-	    state_of(x), acting_tid(x), (int32_t)x->event->args[0], &fd);
+	state_fd_socket(state_of(x), acting_tid(x), (int32_t)x->event->args[0],
+	    &fd);
 	*later = !fd.have_sock || fd.sock.family == AF_INET6;
 	return fd.kind;
 }
@@ -322,8 +313,8 @@ accepted_kind(struct extract *x, unsigned lane, bool *later)
 }
 
 /* FD_UNKNOWN: there is none. *later: not known before the result. */
-static enum fd_kind
-kind_in(struct extract *x, unsigned lane, bool *later)
+enum fd_kind
+fd_kind_in(struct extract *x, unsigned lane, bool *later)
 {
 	const struct param *p;
 	enum fd_kind kind = FD_UNKNOWN;
@@ -363,8 +354,8 @@ kind_in(struct extract *x, unsigned lane, bool *later)
 }
 
 /* Whether the outcome changes nothing of what the descriptor is. */
-static bool
-same_in_both(const struct extract *x)
+bool
+fd_same_in_both(const struct extract *x)
 {
 	enum fd_case c = x->memo->fd_case;
 
@@ -377,10 +368,10 @@ get_fd_typechar(const struct ask *q, struct value *out)
 {
 	static const char letters[] = "ofd46upeslitnbrmPX";
 	bool later;
-	enum fd_kind kind = kind_in(q->x, q->lane, &later);
+	enum fd_kind kind = fd_kind_in(q->x, q->lane, &later);
 	const char *at;
 
-	if (same_in_both(q->x))
+	if (fd_same_in_both(q->x))
 		out->lanes = LANE_BOTH;
 	if (q->x->memo->fd_case == FD_CASE_NONE)
 		return;
@@ -392,7 +383,7 @@ get_fd_typechar(const struct ask *q, struct value *out)
 	if (q->x->memo->fd_case == FD_CASE_OPEN && kind == FD_UNKNOWN)
 		kind = FD_FILE;
 	else if (kind == FD_UNKNOWN && q->lane == LANE_FAIL &&
-	    !same_in_both(q->x))
+	    !fd_same_in_both(q->x))
 		return;
 	at = strchr(letters, fd_kind_char(kind));
 	if (at)
@@ -403,9 +394,9 @@ void
 get_fd_type(const struct ask *q, struct value *out)
 {
 	bool later;
-	enum fd_kind kind = kind_in(q->x, q->lane, &later);
+	enum fd_kind kind = fd_kind_in(q->x, q->lane, &later);
 
-	if (same_in_both(q->x))
+	if (fd_same_in_both(q->x))
 		out->lanes = LANE_BOTH;
 	if (later)
 		set_unknown(out);
@@ -417,9 +408,9 @@ void
 get_fd_sockfamily(const struct ask *q, struct value *out)
 {
 	bool later;
-	enum fd_kind kind = kind_in(q->x, q->lane, &later);
+	enum fd_kind kind = fd_kind_in(q->x, q->lane, &later);
 
-	if (same_in_both(q->x))
+	if (fd_same_in_both(q->x))
 		out->lanes = LANE_BOTH;
 	if (kind == FD_IPV4 || kind == FD_IPV6)
 		set_str(out, STR("ip"));
@@ -429,7 +420,7 @@ get_fd_sockfamily(const struct ask *q, struct value *out)
 		set_unknown(out);
 }
 
-/* --- numbers ------------------------------------------------------------------ */
+/* --- numbers ------------------------------------------------------------- */
 
 void
 get_fd_num(const struct ask *q, struct value *out)
@@ -445,7 +436,7 @@ get_fd_num(const struct ask *q, struct value *out)
 	case FD_CASE_BIND:
 	case FD_CASE_USES:
 		out->lanes = LANE_BOTH;
-		number = existing_number(q->x);
+		number = fd_existing_number(q->x);
 		set_i64(out, number);
 		return;
 	case FD_CASE_OPEN:
@@ -480,186 +471,5 @@ get_fd_uid(const struct ask *q, struct value *out)
 		set_str(out, scratch_text(&b));
 	} else if (num.kind != VALUE_NONE) {
 		set_unknown(out);
-	}
-}
-
-/* --- what a socket is ------------------------------------------------------------ */
-
-/* Facts enough for the protocol; false when they are not known in this lane. */
-static bool
-protocol_facts(struct extract *x, struct sock_facts *s)
-{
-	const struct event *ev = x->event;
-	struct fd_facts fd = { 0 };
-
-	switch (x->memo->fd_case) {
-	case FD_CASE_SOCKET:
-		s->family = (uint16_t)ev->args[0];
-		s->type = (uint16_t)(ev->args[1] & 0xf); /* SOCK_TYPE_MASK */
-		s->protocol = (uint16_t)ev->args[2];
-		return true;
-	case FD_CASE_ACCEPT:
-		if (ev->has_result)
-			break;
-		state_fd_socket(
-		    state_of(x), acting_tid(x), (int32_t)ev->args[0], &fd);
-		*s = fd.sock;
-		return fd.have_sock;
-	case FD_CASE_NONE:
-	case FD_CASE_OPEN:
-	case FD_CASE_CONNECT:
-	case FD_CASE_BIND:
-	case FD_CASE_DUP:
-	case FD_CASE_NEW:
-	case FD_CASE_USES:
-		break;
-	}
-	*s = fd_with_socket(x)->sock;
-	return fd_with_socket(x)->have_sock;
-}
-
-void
-get_fd_l4proto(const struct ask *q, struct value *out)
-{
-	struct sock_facts s = { 0 };
-	enum fd_case c = q->x->memo->fd_case;
-
-	if (same_in_both(q->x))
-		out->lanes = LANE_BOTH;
-	if (q->lane == LANE_FAIL && !same_in_both(q->x))
-		return;
-	if (c == FD_CASE_NONE || c == FD_CASE_OPEN || c == FD_CASE_NEW)
-		return;
-	if (protocol_facts(q->x, &s))
-		set_text(out, sock_l4proto(&s));
-	else if (c == FD_CASE_ACCEPT && !q->x->event->has_result)
-		set_unknown(out);
-}
-
-void
-get_fd_connected(const struct ask *q, struct value *out)
-{
-	const struct event *ev = q->x->event;
-
-	switch (q->x->memo->fd_case) {
-	case FD_CASE_NONE:
-		out->lanes = LANE_BOTH;
-		return;
-	case FD_CASE_OPEN:
-	case FD_CASE_SOCKET:
-	case FD_CASE_NEW:
-		if (q->lane == LANE_OK)
-			set_bool(out, false);
-		return;
-	case FD_CASE_CONNECT:
-		set_bool(out, q->lane == LANE_OK);
-		return;
-	case FD_CASE_ACCEPT:
-		if (q->lane == LANE_OK)
-			set_bool(out, true);
-		return;
-	case FD_CASE_BIND:
-	case FD_CASE_DUP:
-	case FD_CASE_USES:
-		break;
-	}
-	out->lanes = ev->has_result ? out->lanes : LANE_BOTH;
-	set_bool(out, fd_with_socket(q->x)->sock.have_remote);
-}
-
-void
-get_fd_is_server(const struct ask *q, struct value *out)
-{
-	bool later;
-	enum fd_kind kind = kind_in(q->x, q->lane, &later);
-
-	if (later)
-		set_unknown(out);
-	else if (kind == FD_IPV4 || kind == FD_IPV6)
-		set_bool(out, fd_ends(q->x, q->lane)->role == SOCK_SERVER);
-}
-
-/* --- changed names ------------------------------------------------------------- */
-
-static uint64_t
-address_hash(const struct sock_addr *a)
-{
-	uint64_t h = str_hash(
-	    (struct str){ (const char *)a->ip.bytes, sizeof(a->ip.bytes) },
-	    a->port);
-
-	return str_hash(a->path, h);
-}
-
-/*
- * Whether an unconnected socket names another peer than in its last event that
- * was asked about. The socket is known by its inode in the link.
- */
-static bool
-peer_changed(struct extract *x, const struct sock_addr *remote)
-{
-	const struct event *ev = x->event;
-	struct str link =
-	    state_fd_link(state_of(x), acting_tid(x), existing_number(x));
-	uint64_t key = str_hash(link, x->proc ? (uint64_t)x->proc->tgid : 0);
-	struct sent_cell *c = &x->memo->sent[key % SENT_CELLS];
-	uint64_t now = address_hash(remote);
-
-	if (c->num == ev->num && c->key == key && c->remote == now)
-		return c->changed;
-	*c = (struct sent_cell){ .key = key,
-		.remote = now,
-		.num = ev->num,
-		.changed = c->key != key || c->remote != now };
-	return c->changed;
-}
-
-static void
-message_changed(const struct ask *q, struct value *out)
-{
-	const struct fd_facts *fd = fd_with_socket(q->x);
-	const struct fd_ends *e = fd_ends(q->x, q->lane);
-	const struct param *tuple = param_named(q->x, "tuple");
-
-	set_bool(out, false);
-	if (!tuple || !fd->have_sock || fd->sock.have_remote ||
-	    e->remote_state == END_NONE)
-		return;
-	if (e->remote_state == END_UNKNOWN)
-		set_unknown(out);
-	else
-		set_bool(out, peer_changed(q->x, &e->remote));
-}
-
-void
-get_fd_name_changed(const struct ask *q, struct value *out)
-{
-	const struct event *ev = q->x->event;
-
-	switch (q->x->memo->fd_case) {
-	case FD_CASE_NONE:
-		out->lanes = LANE_BOTH;
-		return;
-	case FD_CASE_CONNECT:
-		if (q->lane == LANE_OK || (ev->has_result && connecting(ev)))
-			set_bool(out, true);
-		else if (ev->has_result)
-			set_bool(out, false);
-		else
-			set_unknown(out);
-		return;
-	case FD_CASE_USES:
-		message_changed(q, out);
-		return;
-	case FD_CASE_BIND:
-		set_bool(out, q->lane == LANE_OK);
-		return;
-	case FD_CASE_OPEN:
-	case FD_CASE_SOCKET:
-	case FD_CASE_ACCEPT:
-	case FD_CASE_DUP:
-	case FD_CASE_NEW:
-		set_bool(out, false);
-		return;
 	}
 }

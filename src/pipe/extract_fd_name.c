@@ -1,13 +1,11 @@
 /*
  * Names, paths, addresses and ports of the descriptor that fd.* is about.
  */
-#include <errno.h>
 #include <sys/socket.h>
-#include <sys/sysmacros.h>
 
 #include "pipe/extract_parts.h"
 
-/* --- names ---------------------------------------------------------------- */
+/* --- names --------------------------------------------------------------- */
 
 static struct str
 opened_path(struct extract *x)
@@ -39,8 +37,8 @@ facts_of_ends(const struct fd_ends *e, uint16_t family)
 static uint16_t
 family_of_ends(const struct fd_ends *e)
 {
-	const struct sock_addr *a = e->remote_state == END_KNOWN ? &e->remote :
-								   &e->local;
+	const struct sock_addr *a =
+	    e->remote_state == END_KNOWN ? &e->remote : &e->local;
 
 	if (a->ip.family)
 		return a->ip.family == 4 ? AF_INET : AF_INET6;
@@ -147,8 +145,7 @@ file_name(const struct ask *q, struct value *name, bool *directory)
 		*directory = letter.kind == VALUE_STR && *letter.s.p == 'd';
 		return true;
 	}
-	if (x->memo->fd_case != FD_CASE_USES &&
-	    x->memo->fd_case != FD_CASE_DUP)
+	if (x->memo->fd_case != FD_CASE_USES && x->memo->fd_case != FD_CASE_DUP)
 		return false;
 	fd = fd_existing(x);
 	*directory = fd->kind == FD_DIRECTORY;
@@ -181,8 +178,8 @@ get_fd_filename(const struct ask *q, struct value *out)
 	bool directory;
 
 	if (!file_name(q, &name, &directory) || directory) {
-		out->lanes = q->x->memo->fd_case == FD_CASE_OPEN ? q->lane :
-								   name.lanes;
+		out->lanes =
+		    q->x->memo->fd_case == FD_CASE_OPEN ? q->lane : name.lanes;
 		return;
 	}
 	if (q->x->memo->fd_case == FD_CASE_OPEN) {
@@ -212,17 +209,16 @@ get_fd_nameraw(const struct ask *q, struct value *out)
 		struct str name = x->event->params[i].s;
 
 		m->raw_ready = true;
-		m->raw = name.n && name.p[0] == '/' ?
-		    path_raw(x->scratch, name) :
-		    path_join(x->scratch, path_base(x, (unsigned)i), name);
+		m->raw = name.n && name.p[0] == '/'
+		    ? path_raw(x->scratch, name)
+		    : path_join(x->scratch, path_base(x, (unsigned)i), name);
 	}
 	set_str(out, m->raw);
 }
 
 /* container.id, colon, and another field's text. */
 static void
-with_container(const struct ask *q, const struct value *text,
-    struct value *out)
+with_container(const struct ask *q, const struct value *text, struct value *out)
 {
 	struct str id = q->x->context->container->id;
 	struct buf b;
@@ -256,7 +252,7 @@ get_fd_containerdirectory(const struct ask *q, struct value *out)
 	with_container(q, &name, out);
 }
 
-/* --- addresses ------------------------------------------------------------------ */
+/* --- addresses ----------------------------------------------------------- */
 
 enum end { END_LOCAL, END_REMOTE, END_CLIENT, END_SERVER };
 
@@ -300,8 +296,7 @@ set_end_ip(enum end_state state, const struct sock_addr *a, struct value *out)
 }
 
 static void
-set_end_port(enum end_state state, const struct sock_addr *a,
-    struct value *out)
+set_end_port(enum end_state state, const struct sock_addr *a, struct value *out)
 {
 	if (state == END_UNKNOWN)
 		set_unknown(out);
@@ -371,8 +366,8 @@ both_ends(const struct ask *q, bool ports, struct value *out)
 		return;
 	for (enum end end = END_CLIENT; end <= END_SERVER; end++) {
 		pick_end(e, end, &state, &a);
-		at[n] = (struct value){ .kind = VALUE_NONE,
-			.lanes = out->lanes };
+		at[n] =
+		    (struct value){ .kind = VALUE_NONE, .lanes = out->lanes };
 		if (ports)
 			set_end_port(state, a, &at[n]);
 		else
@@ -398,188 +393,7 @@ get_fd_port(const struct ask *q, struct value *out)
 	both_ends(q, true, out);
 }
 
-/* --- files --------------------------------------------------------------------- */
-
-/* Facts of the file, false with *out set for this lane otherwise. */
-static bool
-file_facts(const struct ask *q, struct file_facts *facts, struct value *out)
-{
-	struct extract *x = q->x;
-	enum fd_case c = x->memo->fd_case;
-	const struct fd_facts *fd;
-
-	if (c == FD_CASE_OPEN) {
-		if (q->lane == LANE_FAIL)
-			return false;
-		if (!x->event->has_result) {
-			set_unknown(out);
-			return false;
-		}
-	} else if (c == FD_CASE_USES || c == FD_CASE_DUP) {
-		out->lanes = LANE_BOTH;
-	} else {
-		return false;
-	}
-	fd = fd_existing(x);
-	*facts = fd->file;
-	return fd->have_file;
-}
-
-void
-get_fd_dev(const struct ask *q, struct value *out)
-{
-	struct file_facts f;
-
-	if (file_facts(q, &f, out))
-		set_i64(out, (int64_t)makedev(f.dev_major, f.dev_minor));
-}
-
-void
-get_fd_dev_major(const struct ask *q, struct value *out)
-{
-	struct file_facts f;
-
-	if (file_facts(q, &f, out))
-		set_i64(out, f.dev_major);
-}
-
-void
-get_fd_dev_minor(const struct ask *q, struct value *out)
-{
-	struct file_facts f;
-
-	if (file_facts(q, &f, out))
-		set_i64(out, f.dev_minor);
-}
-
-void
-get_fd_ino(const struct ask *q, struct value *out)
-{
-	struct file_facts f;
-
-	if (file_facts(q, &f, out))
-		set_i64(out, (int64_t)f.ino);
-}
-
-void
-get_fd_is_upper_layer(const struct ask *q, struct value *out)
-{
-	struct file_facts f;
-
-	if (file_facts(q, &f, out))
-		set_bool(out, f.upper_layer);
-}
-
-void
-get_fd_is_lower_layer(const struct ask *q, struct value *out)
-{
-	struct file_facts f;
-
-	if (file_facts(q, &f, out))
-		set_bool(out, f.overlay && !f.upper_layer);
-}
-
-/* --- several descriptors --------------------------------------------------------- */
-
-#define TYPES_MAX 64 /* descriptors that fd.types looks at */
-
-void
-get_fd_types(const struct ask *q, struct value *out)
-{
-	struct extract *x = q->x;
-	struct fd_facts fd;
-	struct value *at;
-	int from = 0, to = TYPES_MAX;
-	size_t n = 0;
-
-	out->lanes = LANE_BOTH;
-	if (q->f->has_arg) {
-		if (q->f->index < 0 || q->f->index >= INT32_MAX)
-			return;
-		from = (int)q->f->index;
-		to = from + 1;
-	}
-	at = arena_array(x->scratch, (size_t)(to - from), sizeof(*at));
-	for (int i = from; at && i < to; i++) {
-		const char *name;
-
-		state_fd(state_of(x), acting_tid(x), i, &fd);
-		name = fd_kind_name(fd.kind);
-		if (!name)
-			continue;
-		at[n].lanes = LANE_BOTH;
-		set_text(&at[n++], name);
-	}
-	if (!n)
-		return;
-	out->kind = VALUE_LIST;
-	out->list.at = at;
-	out->list.n = n;
-}
-
-/* The next "number:events" of poll's parameter. */
-static bool
-next_polled(struct str *rest, int64_t *fd)
-{
-	struct str piece;
-
-	while (str_split(rest, ' ', &piece)) {
-		ptrdiff_t colon = str_find_char(piece, ':');
-
-		if (colon > 0 && str_to_i64(str_sub(piece, 0, (size_t)colon), fd))
-			return true;
-	}
-	return false;
-}
-
-void
-get_fdlist_nums(const struct ask *q, struct value *out)
-{
-	const struct param *p = param_named(q->x, "fds");
-	struct str rest;
-	struct buf b;
-	int64_t fd;
-
-	if (!param_usable(p))
-		return;
-	rest = p->s;
-	b = scratch_buf(q->x, p->s.n + 1);
-	while (next_polled(&rest, &fd)) {
-		if (b.n)
-			buf_char(&b, ',');
-		buf_i64(&b, fd);
-	}
-	set_filled(out, scratch_text(&b));
-}
-
-#define LIST_BYTES 2048
-
-void
-get_fdlist_names(const struct ask *q, struct value *out)
-{
-	const struct param *p = param_named(q->x, "fds");
-	struct str rest;
-	struct buf b;
-	int64_t fd;
-
-	if (!param_usable(p))
-		return;
-	rest = p->s;
-	b = scratch_buf(q->x, LIST_BYTES);
-	while (!b.failed && next_polled(&rest, &fd)) {
-		struct str link = fd < 0 || fd > INT32_MAX ?
-		    STR_NONE :
-		    state_fd_link(
-			state_of(q->x), acting_tid(q->x), (int)fd);
-
-		if (link.n && b.n)
-			buf_char(&b, ',');
-		buf_str_put(&b, link);
-	}
-	set_filled(out, scratch_text(&b));
-}
-
-/* --- printed ---------------------------------------------------------------------- */
+/* --- printed ------------------------------------------------------------- */
 
 static void
 put_letter(struct buf *b, enum fd_kind kind, const struct sock_facts *s)
@@ -603,10 +417,9 @@ fd_put(struct extract *x, struct buf *b, int fd)
 		return false;
 	put_letter(b, facts.kind, facts.have_sock ? &facts.sock : NULL);
 	buf_str_put(b,
-	    is_socket(facts.kind) ?
-		sock_tuple(x->scratch, &facts.sock,
-		    sock_role_guess(&facts.sock, false)) :
-		facts.link);
+	    is_socket(facts.kind) ? sock_tuple(x->scratch, &facts.sock,
+					sock_role_guess(&facts.sock, false))
+				  : facts.link);
 	return true;
 }
 

@@ -13,15 +13,15 @@
 
 /* Which descriptor fd.* is about, and how it comes to be. */
 enum fd_case {
-	FD_CASE_NONE,    /* no fd.* at all */
-	FD_CASE_OPEN,    /* a file by its path */
+	FD_CASE_NONE, /* no fd.* at all */
+	FD_CASE_OPEN, /* a file by its path */
 	FD_CASE_SOCKET,
 	FD_CASE_CONNECT,
 	FD_CASE_ACCEPT,
 	FD_CASE_BIND,
-	FD_CASE_DUP,     /* the descriptor that is duplicated */
-	FD_CASE_NEW,     /* another kind of new descriptor */
-	FD_CASE_USES,    /* one that exists already */
+	FD_CASE_DUP,  /* the descriptor that is duplicated */
+	FD_CASE_NEW,  /* another kind of new descriptor */
+	FD_CASE_USES, /* one that exists already */
 };
 
 enum end_state { END_NONE, END_KNOWN, END_UNKNOWN };
@@ -50,14 +50,14 @@ struct extract_memo {
 	struct fd_facts fd;
 	struct fd_ends ends[2]; /* OK, FAIL */
 	bool name_ready, raw_ready, args_ready, pargs_ready;
-	struct str name, raw;      /* path of the open family */
+	struct str name, raw; /* path of the open family */
 	struct str cmdline, pcmdline;
-	struct sent_cell *sent;    /* SENT_CELLS, kept between events */
-	uint64_t prints;           /* util.cnt */
-	uint64_t num, time_ns;     /* of the event begun */
+	struct sent_cell *sent; /* SENT_CELLS, kept between events */
+	uint64_t prints;        /* util.cnt */
+	uint64_t num, time_ns;  /* of the event begun */
 };
 
-/* --- values ------------------------------------------------------------ */
+/* --- values -------------------------------------------------------------- */
 
 static inline void
 set_none(struct value *v)
@@ -152,7 +152,7 @@ state_of(const struct extract *x)
 	return x->context->state;
 }
 
-/* --- paths ---------------------------------------------------------------- */
+/* --- paths --------------------------------------------------------------- */
 
 /* Directory that the path parameter i is relative to, ending in '/'. */
 struct str
@@ -164,10 +164,19 @@ path_of_param(struct extract *x, unsigned i);
 int
 path_param(const struct extract *x, unsigned n);
 
-/* --- descriptors ----------------------------------------------------------- */
+/* --- descriptors --------------------------------------------------------- */
 
 enum fd_case
 fd_case_of(enum event_type type);
+/* The descriptor that exists while we look at it; -1 when there is none. */
+int
+fd_existing_number(const struct extract *x);
+/* Whether the outcome changes nothing of what the descriptor is. */
+bool
+fd_same_in_both(const struct extract *x);
+/* FD_UNKNOWN: there is none. *later: not known before the result. */
+enum fd_kind
+fd_kind_in(struct extract *x, unsigned lane, bool *later);
 /* Facts of the descriptor that exists (USES, DUP, CONNECT ...; after NEW). */
 const struct fd_facts *
 fd_existing(struct extract *x);
@@ -186,7 +195,7 @@ fd_put_own(struct extract *x, struct buf *b, unsigned lane);
 void
 fd_name(struct extract *x, unsigned lane, struct value *out);
 
-/* --- parameters -------------------------------------------------------------- */
+/* --- parameters ---------------------------------------------------------- */
 
 enum param_form {
 	FORM_PLAIN,    /* the number */
@@ -198,7 +207,7 @@ enum param_form {
 void
 put_args(struct extract *x, struct buf *b, unsigned lane);
 
-/* --- fields ------------------------------------------------------------------ */
+/* --- fields -------------------------------------------------------------- */
 
 /* One field in one lane. */
 struct ask {
@@ -211,13 +220,14 @@ struct ask {
  * Sets *out, whose kind is VALUE_NONE. out->lanes is the lane asked for, or
  * LANE_BOTH for fields that no result changes; a getter may widen it.
  */
-typedef void extract_get(const struct ask *q, struct value *out);
+typedef void
+extract_get(const struct ask *q, struct value *out);
 
 #define GET(id, function) extract_get function;
 #include "pipe/extract.def"
 #undef GET
 
-/* --- pieces that more than one class needs ------------------------------------ */
+/* --- pieces that more than one class needs ------------------------------- */
 
 /* comm, blank, arguments; arguments only; argv[0], blank, arguments. */
 struct str

@@ -85,9 +85,8 @@ static int
 wanted(const struct extract *x, bool source)
 {
 	if (is_symlink(x->event->type))
-		return source ? event_param_index(
-				    x->event->type, STR("target")) :
-				path_param(x, 0);
+		return source ? event_param_index(x->event->type, STR("target"))
+			      : path_param(x, 0);
 	return path_param(x, source ? 0 : 1);
 }
 

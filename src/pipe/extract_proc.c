@@ -89,7 +89,7 @@ item(struct str list, int64_t n, struct str *out)
 	return false;
 }
 
-/* --- the process ----------------------------------------------------------- */
+/* --- the process --------------------------------------------------------- */
 
 void
 get_proc_name(const struct ask *q, struct value *out)
@@ -260,7 +260,7 @@ get_proc_pidns_init_start_ts(const struct ask *q, struct value *out)
 		set_u64(out, q->x->context->container->start_ns);
 }
 
-/* --- the parent ---------------------------------------------------------------- */
+/* --- the parent ---------------------------------------------------------- */
 
 static struct proc *
 parent_of(const struct ask *q)
@@ -348,7 +348,7 @@ get_proc_ppid_ts(const struct ask *q, struct value *out)
 		set_u64(out, p->start_ns);
 }
 
-/* --- the executable --------------------------------------------------------------- */
+/* --- the executable ------------------------------------------------------ */
 
 static const struct file_facts *
 exe_facts(const struct ask *q)

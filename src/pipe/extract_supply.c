@@ -8,7 +8,8 @@
 
 #include "pipe/extract_parts.h"
 
-typedef bool supply_fn(struct extract *x, struct param *p);
+typedef bool
+supply_fn(struct extract *x, struct param *p);
 
 static bool
 supply_number(struct param *p, uint64_t n)
@@ -91,8 +92,8 @@ supply_env(struct extract *x, struct param *p)
 static bool
 supply_cgroups(struct extract *x, struct param *p)
 {
-	return supply_text(
-	    p, state_read(state_of(x), acting_tid(x), PROC_CGROUP));
+	return supply_text(p,
+	    state_read(state_of(x), acting_tid(x), PROC_CGROUP));
 }
 
 static bool
@@ -130,12 +131,12 @@ supply_exe_flags(struct extract *x, struct param *p)
 	return proc_exe_flags(x, &flags) && supply_number(p, flags);
 }
 
-#define FROM_STATUS(name, field)                                   \
+#define FROM_STATUS(name, field)                                      \
 	static bool supply_##name(struct extract *x, struct param *p) \
-	{                                                          \
-		const struct proc_status *s = status(x);           \
-                                                                   \
-		return s && supply_number(p, (uint64_t)s->field);  \
+	{                                                             \
+		const struct proc_status *s = status(x);              \
+                                                                      \
+		return s && supply_number(p, (uint64_t)s->field);     \
 	}
 FROM_STATUS(uid, uid[1])
 FROM_STATUS(gid, gid[1])
@@ -149,25 +150,25 @@ FROM_STATUS(vtid, vtid)
 FROM_STATUS(vpid, vpid)
 FROM_STATUS(vpgid, vpgid)
 
-#define FROM_STAT(name, field)                                     \
+#define FROM_STAT(name, field)                                        \
 	static bool supply_##name(struct extract *x, struct param *p) \
-	{                                                          \
-		const struct proc_stat *s = stat_of(x);            \
-                                                                   \
-		return s && supply_number(p, (uint64_t)s->field);  \
+	{                                                             \
+		const struct proc_stat *s = stat_of(x);               \
+                                                                      \
+		return s && supply_number(p, (uint64_t)s->field);     \
 	}
 FROM_STAT(tty, tty)
 FROM_STAT(pgid, pgrp)
 FROM_STAT(pgft_maj, majflt)
 FROM_STAT(pgft_min, minflt)
 
-#define FROM_EXE(name, field)                                       \
+#define FROM_EXE(name, field)                                         \
 	static bool supply_##name(struct extract *x, struct param *p) \
-	{                                                           \
-		const struct file_facts *f =                        \
-		    state_exe_facts(state_of(x), acting_tid(x));    \
-                                                                    \
-		return f && supply_number(p, f->field);             \
+	{                                                             \
+		const struct file_facts *f =                          \
+		    state_exe_facts(state_of(x), acting_tid(x));      \
+                                                                      \
+		return f && supply_number(p, f->field);               \
 	}
 FROM_EXE(exe_ino, ino)
 FROM_EXE(exe_ino_ctime, ctime_ns)
@@ -222,8 +223,7 @@ supply_process(struct extract *x, struct str name, struct param *p)
 
 /* dev and ino of a file that was opened. */
 static bool
-supply_file(struct extract *x, struct str name, unsigned lane,
-    struct param *p)
+supply_file(struct extract *x, struct str name, unsigned lane, struct param *p)
 {
 	const struct fd_facts *fd;
 
@@ -235,8 +235,8 @@ supply_file(struct extract *x, struct str name, unsigned lane,
 	if (str_eq(name, STR("ino")))
 		return supply_number(p, fd->file.ino);
 	if (str_eq(name, STR("dev")))
-		return supply_number(
-		    p, makedev(fd->file.dev_major, fd->file.dev_minor));
+		return supply_number(p,
+		    makedev(fd->file.dev_major, fd->file.dev_minor));
 	if (str_eq(name, STR("path")))
 		return supply_text(p, fd->link);
 	return false;

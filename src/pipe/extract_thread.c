@@ -16,21 +16,21 @@ stat_of(const struct ask *q)
 	return state_stat(state_of(q->x), acting_tid(q->x));
 }
 
-#define FROM_STATUS(name, set, expression)                    \
+#define FROM_STATUS(name, set, expression)                      \
 	void get_##name(const struct ask *q, struct value *out) \
-	{                                                     \
-		const struct proc_status *s = status_of(q);   \
-                                                              \
-		if (s)                                        \
-			set(out, expression);                 \
+	{                                                       \
+		const struct proc_status *s = status_of(q);     \
+                                                                \
+		if (s)                                          \
+			set(out, expression);                   \
 	}
-#define FROM_STAT(name, set, expression)                      \
+#define FROM_STAT(name, set, expression)                        \
 	void get_##name(const struct ask *q, struct value *out) \
-	{                                                     \
-		const struct proc_stat *s = stat_of(q);       \
-                                                              \
-		if (s)                                        \
-			set(out, expression);                 \
+	{                                                       \
+		const struct proc_stat *s = stat_of(q);         \
+                                                                \
+		if (s)                                          \
+			set(out, expression);                   \
 	}
 /* Memory counts for the leader only. */
 #define IS_MAIN (q->x->proc && q->x->proc->tgid == acting_tid(q->x))
@@ -84,20 +84,50 @@ get_thread_nametid(const struct ask *q, struct value *out)
 	set_str(out, scratch_text(&b));
 }
 
-/* --- capabilities ------------------------------------------------------------ */
+/* --- capabilities -------------------------------------------------------- */
 
 /* By number; linux/capability.h of Linux 6.1. */
 static const char *const capabilities[] = {
-	"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_DAC_READ_SEARCH", "CAP_FOWNER",
-	"CAP_FSETID", "CAP_KILL", "CAP_SETGID", "CAP_SETUID", "CAP_SETPCAP",
-	"CAP_LINUX_IMMUTABLE", "CAP_NET_BIND_SERVICE", "CAP_NET_BROADCAST",
-	"CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_IPC_LOCK", "CAP_IPC_OWNER",
-	"CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_SYS_CHROOT", "CAP_SYS_PTRACE",
-	"CAP_SYS_PACCT", "CAP_SYS_ADMIN", "CAP_SYS_BOOT", "CAP_SYS_NICE",
-	"CAP_SYS_RESOURCE", "CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG", "CAP_MKNOD",
-	"CAP_LEASE", "CAP_AUDIT_WRITE", "CAP_AUDIT_CONTROL", "CAP_SETFCAP",
-	"CAP_MAC_OVERRIDE", "CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM",
-	"CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ", "CAP_PERFMON", "CAP_BPF",
+	"CAP_CHOWN",
+	"CAP_DAC_OVERRIDE",
+	"CAP_DAC_READ_SEARCH",
+	"CAP_FOWNER",
+	"CAP_FSETID",
+	"CAP_KILL",
+	"CAP_SETGID",
+	"CAP_SETUID",
+	"CAP_SETPCAP",
+	"CAP_LINUX_IMMUTABLE",
+	"CAP_NET_BIND_SERVICE",
+	"CAP_NET_BROADCAST",
+	"CAP_NET_ADMIN",
+	"CAP_NET_RAW",
+	"CAP_IPC_LOCK",
+	"CAP_IPC_OWNER",
+	"CAP_SYS_MODULE",
+	"CAP_SYS_RAWIO",
+	"CAP_SYS_CHROOT",
+	"CAP_SYS_PTRACE",
+	"CAP_SYS_PACCT",
+	"CAP_SYS_ADMIN",
+	"CAP_SYS_BOOT",
+	"CAP_SYS_NICE",
+	"CAP_SYS_RESOURCE",
+	"CAP_SYS_TIME",
+	"CAP_SYS_TTY_CONFIG",
+	"CAP_MKNOD",
+	"CAP_LEASE",
+	"CAP_AUDIT_WRITE",
+	"CAP_AUDIT_CONTROL",
+	"CAP_SETFCAP",
+	"CAP_MAC_OVERRIDE",
+	"CAP_MAC_ADMIN",
+	"CAP_SYSLOG",
+	"CAP_WAKE_ALARM",
+	"CAP_BLOCK_SUSPEND",
+	"CAP_AUDIT_READ",
+	"CAP_PERFMON",
+	"CAP_BPF",
 	"CAP_CHECKPOINT_RESTORE",
 };
 
@@ -145,7 +175,7 @@ get_thread_cap_effective(const struct ask *q, struct value *out)
 		set_capabilities(q, s->cap_effective, out);
 }
 
-/* --- control groups, limits --------------------------------------------------- */
+/* --- control groups, limits ---------------------------------------------- */
 
 /* "0::/path" or "4:cpu,cpuacct:/path". */
 static bool
@@ -235,7 +265,7 @@ get_proc_fdlimit(const struct ask *q, struct value *out)
 		set_i64(out, limit);
 }
 
-/* --- standard descriptors -------------------------------------------------------- */
+/* --- standard descriptors ------------------------------------------------ */
 
 /* By the field's name: proc.stdin..., proc.stdout..., proc.stderr... */
 static int

@@ -62,8 +62,7 @@ get_user_loginname(const struct ask *q, struct value *out)
 		set_str(out, STR("<NA>"));
 		return;
 	}
-	state_user(
-	    state_of(q->x), acting_tid(q->x), (uint32_t)uid, &names);
+	state_user(state_of(q->x), acting_tid(q->x), (uint32_t)uid, &names);
 	set_str(out, names.name);
 }
 
@@ -75,6 +74,5 @@ get_group_name(const struct ask *q, struct value *out)
 
 	if (s)
 		set_str(out,
-		    state_group(
-			state_of(q->x), acting_tid(q->x), s->gid[1]));
+		    state_group(state_of(q->x), acting_tid(q->x), s->gid[1]));
 }

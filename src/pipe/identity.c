@@ -13,7 +13,7 @@
 #define CGROUP_BYTES ((size_t)16 * 1024)
 #define MOUNTS_BYTES ((size_t)256 * 1024)
 
-/* --- deciding ------------------------------------------------------------------ */
+/* --- deciding ------------------------------------------------------------ */
 
 static void
 fill(struct str *to, struct str from)
@@ -170,7 +170,7 @@ says_something(const struct container *c)
 	    c->n_labels || c->n_mounts;
 }
 
-/* Nothing gave an id, but a container it is: runtimes name the host after it. */
+/* No id, but a container it is: runtimes name the host after it. */
 static void
 fill_gaps(const struct identity_facts *f, struct container *out)
 {
@@ -217,7 +217,7 @@ identity_decide(struct arena *a, const struct identity_facts *f,
 	return identity_parse_words(a, STR("host"), out, NULL);
 }
 
-/* --- gathering -------------------------------------------------------------------- */
+/* --- gathering ----------------------------------------------------------- */
 
 static struct str
 load(struct arena *a, struct str path, size_t cap)
@@ -273,8 +273,8 @@ read_system(struct identity_facts *f, struct arena *a, struct arena *t)
 {
 	f->cgroup = load(t, STR("/proc/self/cgroup"), CGROUP_BYTES);
 	f->mounts = load(t, STR("/proc/self/mountinfo"), MOUNTS_BYTES);
-	f->hostname = str_trim(
-	    load(a, STR("/proc/sys/kernel/hostname"), OS_PATH_MAX));
+	f->hostname =
+	    str_trim(load(a, STR("/proc/sys/kernel/hostname"), OS_PATH_MAX));
 	f->marker = is_set("container") || exists(STR("/.dockerenv")) ||
 	    exists(STR("/run/.containerenv"));
 	f->start_ns = procfs_init_start(

@@ -13,15 +13,15 @@
 
 /* All that identity is decided from; texts may be empty. */
 struct identity_facts {
-	struct str words;    /* --container, SYSDIG_SL_CONTAINER */
+	struct str words; /* --container, SYSDIG_SL_CONTAINER */
 	const struct settings_container *settings; /* or NULL */
 	struct str metadata; /* JSON of ${ECS_CONTAINER_METADATA_URI_V4} */
 	struct str cgroup;   /* /proc/self/cgroup */
 	struct str mounts;   /* /proc/self/mountinfo */
 	struct str hostname;
-	bool marker;         /* a runtime left a mark: /.dockerenv, ... */
+	bool marker; /* a runtime left a mark: /.dockerenv, ... */
 	bool ecs, fargate, kubernetes;
-	uint64_t start_ns;   /* of process 1, epoch; 0 unknown */
+	uint64_t start_ns; /* of process 1, epoch; 0 unknown */
 };
 
 /*
@@ -41,8 +41,8 @@ identity_parse_words(struct arena *a, struct str words, struct container *out,
     struct diag *d);
 /* The metadata document of one container. The same results. */
 int
-identity_parse_metadata(struct arena *a, struct str json,
-    struct container *out, struct diag *d);
+identity_parse_metadata(struct arena *a, struct str json, struct container *out,
+    struct diag *d);
 
 /* How long the start may wait for the metadata endpoint. */
 #define IDENTITY_FETCH_MS 250

@@ -11,7 +11,7 @@
 
 #define HEAD_MAX ((size_t)16 * 1024)
 
-/* --- addresses -------------------------------------------------------------- */
+/* --- addresses ----------------------------------------------------------- */
 
 static bool
 parse_v4(struct str s, uint8_t out[16])
@@ -128,17 +128,19 @@ http_parse_url(struct str url, struct http_url *out)
 	end = str_find_char(host, out->family == 6 ? ']' : ':');
 	if (out->family == 6 && end < 0)
 		return false;
-	rest = end < 0 ? STR("") :
-	    str_sub(host, (size_t)end + (out->family == 6), host.n);
+	rest = end < 0
+	    ? STR("")
+	    : str_sub(host, (size_t)end + (out->family == 6), host.n);
 	host = str_sub(host, out->family == 6, end < 0 ? host.n : (size_t)end);
-	if (rest.n && (rest.p[0] != ':' ||
-			  !parse_port(str_sub(rest, 1, rest.n), &out->port)))
+	if (rest.n &&
+	    (rest.p[0] != ':' ||
+		!parse_port(str_sub(rest, 1, rest.n), &out->port)))
 		return false;
-	return out->family == 6 ? parse_v6(host, out->address) :
-				  parse_v4(host, out->address);
+	return out->family == 6 ? parse_v6(host, out->address)
+				: parse_v4(host, out->address);
 }
 
-/* --- responses ---------------------------------------------------------------- */
+/* --- responses ----------------------------------------------------------- */
 
 /* A header's value; names are compared in any case. */
 static bool
@@ -228,7 +230,7 @@ http_parse_response(char *text, size_t n, int *status, struct str *body)
 	return true;
 }
 
-/* --- the exchange ----------------------------------------------------------------- */
+/* --- the exchange -------------------------------------------------------- */
 
 static int
 remaining(uint64_t deadline_ns)

@@ -35,8 +35,7 @@ take_image(const struct yaml_node *doc, struct container *out)
 }
 
 static int
-take_labels(struct arena *a, const struct yaml_node *doc,
-    struct container *out)
+take_labels(struct arena *a, const struct yaml_node *doc, struct container *out)
 {
 	const struct yaml_node *map = yaml_get(doc, "Labels");
 	struct container_pair *at;
@@ -94,8 +93,8 @@ take_network(const struct yaml_node *doc, struct container *out)
 }
 
 int
-identity_parse_metadata(struct arena *a, struct str json,
-    struct container *out, struct diag *d)
+identity_parse_metadata(struct arena *a, struct str json, struct container *out,
+    struct diag *d)
 {
 	struct yaml_node *doc;
 	struct str id;

@@ -61,8 +61,7 @@ procfs_read(void *ctx, pid_t tid, enum proc_file f, void *to, size_t n)
 	const struct procfs *p = ctx;
 	char room[PATH_ROOM];
 
-	return os_read_file(
-	    p->dirfd, path_of(room, tid, file_names[f]), to, n);
+	return os_read_file(p->dirfd, path_of(room, tid, file_names[f]), to, n);
 }
 
 static long
@@ -184,15 +183,15 @@ procfs_root_file(void *ctx, pid_t tid, const char *path, void *to, size_t n)
 	dir = os_open(p->dirfd, root, O_RDONLY | O_DIRECTORY | O_PATH, 0);
 	if (dir < 0)
 		return dir;
-	fd = os_open_in_root(
-	    dir, str_from(path), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	fd = os_open_in_root(dir, str_from(path),
+	    O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	os_close(dir);
 	if (fd < 0)
 		return fd;
 	got = os_stat_fd(fd, &file);
 	if (got == 0)
-		got = file.type == OS_FILE_REGULAR ? os_read_all(fd, to, n) :
-						     ERR_INVAL;
+		got = file.type == OS_FILE_REGULAR ? os_read_all(fd, to, n)
+						   : ERR_INVAL;
 	os_close(fd);
 	return got;
 }
@@ -204,14 +203,13 @@ procfs_open(struct arena *a, uint64_t container_start_ns)
 
 	if (!p)
 		return NULL;
-	p->dirfd = os_open(
-	    OS_CWD, STR("/proc"), O_RDONLY | O_DIRECTORY, 0);
+	p->dirfd = os_open(OS_CWD, STR("/proc"), O_RDONLY | O_DIRECTORY, 0);
 	if (p->dirfd < 0)
 		return NULL;
 	p->container_start_ns = container_start_ns;
-	p->source = (struct state_source){ procfs_read, procfs_link,
-		procfs_exe_facts, procfs_fd_facts, procfs_socket,
-		procfs_root_file, p };
+	p->source =
+	    (struct state_source){ procfs_read, procfs_link, procfs_exe_facts,
+		    procfs_fd_facts, procfs_socket, procfs_root_file, p };
 	return p;
 }
 
@@ -226,8 +224,8 @@ procfs_init_start(uint64_t boot_ns, long clock_ticks)
 {
 	char text[1024];
 	struct proc_stat stat;
-	ssize_t n = os_read_file(
-	    OS_CWD, STR("/proc/1/stat"), text, sizeof(text));
+	ssize_t n =
+	    os_read_file(OS_CWD, STR("/proc/1/stat"), text, sizeof(text));
 
 	if (n <= 0 ||
 	    !proc_parse_stat((struct str){ text, (size_t)n }, boot_ns,

@@ -73,8 +73,7 @@ find_ecs(struct str s, struct str *out)
 		size_t from = (size_t)(head.p - s.p), end = from + ECS_ID;
 		size_t digits = end + 1;
 
-		while (digits < s.n && s.p[digits] >= '0' &&
-		    s.p[digits] <= '9')
+		while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
 			digits++;
 		if (end < s.n && s.p[end] == '-' && digits > end + 1) {
 			*out = str_sub(s, from, digits);

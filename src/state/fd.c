@@ -129,8 +129,7 @@ struct str
 state_fd_link(struct state *st, pid_t tid, int fd)
 {
 	struct str root = state_root(st, tid);
-	long n = source_link(
-	    st, tid, PROC_FD, fd, st->page, STATE_ARGS_MAX);
+	long n = source_link(st, tid, PROC_FD, fd, st->page, STATE_ARGS_MAX);
 	struct str link = { st->page, n > 0 ? (size_t)n : 0 };
 
 	if (n <= 0 || !st->scratch)
@@ -151,8 +150,8 @@ state_fd(struct state *st, pid_t tid, int fd, struct fd_facts *out)
 	out->kind = fd_kind_of_link(out->link);
 	if (out->kind == FD_FILE) {
 		st->counts.proc_reads++;
-		out->have_file = st->source.fd_facts(
-				     st->source.ctx, tid, fd, &out->file) == 0;
+		out->have_file = st->source.fd_facts(st->source.ctx, tid, fd,
+				     &out->file) == 0;
 		if (out->have_file &&
 		    (out->file.mode & S_IFMT_BITS) == S_IFDIR_BITS)
 			out->kind = FD_DIRECTORY;
@@ -176,8 +175,8 @@ state_fd_socket(struct state *st, pid_t tid, int fd, struct fd_facts *out)
 	ip_canonical(&s->remote.ip);
 	out->kind = fd_kind_of_family(s->family);
 	if (out->kind == FD_IPV6 && s->local.ip.family != 6 &&
-	    (s->have_remote ? s->remote.ip.family == 4 :
-		    s->have_local && s->local.port))
+	    (s->have_remote ? s->remote.ip.family == 4
+			    : s->have_local && s->local.port))
 		out->kind = FD_IPV4;
 }
 

@@ -41,9 +41,9 @@ struct state {
 	uint32_t evict_thread;
 	struct table by_tid; /* tid -> thread slot */
 
-	uint64_t event;      /* number of the current event */
+	uint64_t event; /* number of the current event */
 	uint64_t time_ns;
-	pid_t tid;           /* that acts */
+	pid_t tid; /* that acts */
 	struct arena *scratch;
 	struct thread_now *now;
 	char page[STATE_ARGS_MAX + 1];
@@ -74,8 +74,8 @@ table_slot(const struct state *st, const struct proc *p);
 long
 source_read(struct state *st, pid_t tid, enum proc_file f, void *to, size_t n);
 long
-source_link(struct state *st, pid_t tid, enum proc_link l, int number,
-    void *to, size_t n);
+source_link(struct state *st, pid_t tid, enum proc_link l, int number, void *to,
+    size_t n);
 /* A path that /proc showed, as seen from inside root; cuts " (deleted)". */
 struct str
 path_inside(struct str path, struct str root);

@@ -14,8 +14,8 @@ source_read(struct state *st, pid_t tid, enum proc_file f, void *to, size_t n)
 }
 
 long
-source_link(struct state *st, pid_t tid, enum proc_link l, int number,
-    void *to, size_t n)
+source_link(struct state *st, pid_t tid, enum proc_link l, int number, void *to,
+    size_t n)
 {
 	st->counts.proc_reads++;
 	return st->source.link(st->source.ctx, tid, l, number, to, n);
@@ -68,11 +68,10 @@ state_status(struct state *st, pid_t tid)
 		return NULL;
 	if (!now->have_status) {
 		now->have_status = true;
-		n = source_read(
-		    st, tid, PROC_STATUS, st->page, STATE_ARGS_MAX);
+		n = source_read(st, tid, PROC_STATUS, st->page, STATE_ARGS_MAX);
 		now->ok_status = n > 0 &&
-		    proc_parse_status(
-			(struct str){ st->page, (size_t)n }, &now->status);
+		    proc_parse_status((struct str){ st->page, (size_t)n },
+			&now->status);
 	}
 	return now->ok_status ? &now->status : NULL;
 }
@@ -90,8 +89,7 @@ state_stat(struct state *st, pid_t tid)
 		n = source_read(st, tid, PROC_STAT, st->page, STATE_ARGS_MAX);
 		now->ok_stat = n > 0 &&
 		    proc_parse_stat((struct str){ st->page, (size_t)n },
-			st->config.boot_ns, st->config.clock_ticks,
-			&now->stat);
+			st->config.boot_ns, st->config.clock_ticks, &now->stat);
 	}
 	return now->ok_stat ? &now->stat : NULL;
 }
@@ -167,15 +165,13 @@ state_loginuid(struct state *st, pid_t tid, int64_t *out)
 		return false;
 	if (!now->have_loginuid) {
 		now->have_loginuid = true;
-		n = source_read(
-		    st, tid, PROC_LOGINUID, digits, sizeof(digits));
+		n = source_read(st, tid, PROC_LOGINUID, digits, sizeof(digits));
 		now->ok_loginuid = n > 0 &&
-		    str_to_u64(
-			str_trim((struct str){ digits, (size_t)n }), &uid);
+		    str_to_u64(str_trim((struct str){ digits, (size_t)n }),
+			&uid);
 		if (now->ok_loginuid)
-			now->loginuid = uid >= UINT32_MAX ?
-			    PROC_LOGINUID_UNSET :
-			    (int64_t)uid;
+			now->loginuid = uid >= UINT32_MAX ? PROC_LOGINUID_UNSET
+							  : (int64_t)uid;
 	}
 	*out = now->loginuid;
 	return now->ok_loginuid;
@@ -205,8 +201,8 @@ state_exe_facts(struct state *st, pid_t tid)
 	if (!now->have_exe) {
 		now->have_exe = true;
 		st->counts.proc_reads++;
-		now->ok_exe = st->source.exe_facts(
-				  st->source.ctx, tid, &now->exe) == 0;
+		now->ok_exe =
+		    st->source.exe_facts(st->source.ctx, tid, &now->exe) == 0;
 	}
 	return now->ok_exe ? &now->exe : NULL;
 }

@@ -54,8 +54,8 @@ proc_parse_stat(struct str text, uint64_t boot_ns, long clock_ticks,
 	if (open < 0 || close < open)
 		return false;
 	comm = str_sub(text, (size_t)open + 1, (size_t)close);
-	out->comm_n = comm.n < sizeof(out->comm) ? (uint8_t)comm.n :
-						   sizeof(out->comm) - 1;
+	out->comm_n = comm.n < sizeof(out->comm) ? (uint8_t)comm.n
+						 : sizeof(out->comm) - 1;
 	memcpy(out->comm, comm.p, out->comm_n);
 	rest = str_sub(text, (size_t)close + 1, text.n);
 	while (n < 20 && rest.n)
@@ -69,8 +69,8 @@ proc_parse_stat(struct str text, uint64_t boot_ns, long clock_ticks,
 	out->tty = (uint32_t)number(fields[4]);
 	out->minflt = unsigned_number(fields[7]);
 	out->majflt = unsigned_number(fields[9]);
-	out->start_ns = start_time(
-	    unsigned_number(fields[19]), boot_ns, clock_ticks);
+	out->start_ns =
+	    start_time(unsigned_number(fields[19]), boot_ns, clock_ticks);
 	return true;
 }
 
@@ -80,7 +80,8 @@ column(struct str *rest)
 {
 	size_t from = 0, to;
 
-	while (from < rest->n && (rest->p[from] == ' ' || rest->p[from] == '\t'))
+	while (
+	    from < rest->n && (rest->p[from] == ' ' || rest->p[from] == '\t'))
 		from++;
 	to = from;
 	while (to < rest->n && rest->p[to] != ' ' && rest->p[to] != '\t')

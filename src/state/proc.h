@@ -17,29 +17,29 @@
 
 struct proc {
 	pid_t tgid;
-	pid_t ppid;            /* as last known: ask state_parent() */
-	pid_t vpid;            /* in its own PID namespace; 0: not yet read */
+	pid_t ppid; /* as last known: ask state_parent() */
+	pid_t vpid; /* in its own PID namespace; 0: not yet read */
 	bool used, traced;
-	bool from_clone;       /* its clone was seen */
+	bool from_clone;              /* its clone was seen */
 	bool lost_argv, lost_exepath; /* the pool was full */
 	uint8_t comm_n;
 	char comm[STATE_COMM_MAX]; /* at exec or clone, as the kernel had it */
-	uint32_t generation;   /* of this slot */
+	uint32_t generation;       /* of this slot */
 	uint32_t parent, parent_generation; /* slot; PROC_NONE: to be found */
-	uint32_t threads;      /* list of thread slots */
+	uint32_t threads;                   /* list of thread slots */
 	uint32_t n_threads;
-	text_ref argv;         /* each argument ends in NUL; cut */
-	text_ref exepath;      /* as the tracee sees it, without " (deleted)" */
-	uint64_t seen;         /* number of the last event that used it */
-	uint64_t start_ns;     /* epoch: clone, or start according to /proc */
-	uint64_t read_ns;      /* not traced: when /proc was read */
+	text_ref argv;     /* each argument ends in NUL; cut */
+	text_ref exepath;  /* as the tracee sees it, without " (deleted)" */
+	uint64_t seen;     /* number of the last event that used it */
+	uint64_t start_ns; /* epoch: clone, or start according to /proc */
+	uint64_t read_ns;  /* not traced: when /proc was read */
 };
 
 /* From /proc/TID/status. The pids are those of the innermost namespace. */
 struct proc_status {
 	uint32_t uid[4], gid[4]; /* real, effective, saved, file system */
 	uint64_t cap_inheritable, cap_permitted, cap_effective;
-	int64_t tgid;            /* in the reader's namespace */
+	int64_t tgid; /* in the reader's namespace */
 	int64_t vtid, vpid, vpgid, vsid;
 	uint64_t vm_size, vm_rss, vm_swap; /* kB */
 	uint64_t threads;
@@ -57,7 +57,7 @@ struct proc_stat {
 
 #define PROC_LOGINUID_UNSET (-1)
 
-/* --- texts that are kept ---------------------------------------------- */
+/* --- texts that are kept ------------------------------------------------- */
 
 static inline struct str
 proc_comm(const struct proc *p)
@@ -73,7 +73,7 @@ state_exe(struct state *st, struct proc *p);
 struct str
 state_exepath(struct state *st, struct proc *p);
 
-/* --- relations ---------------------------------------------------------- */
+/* --- relations ----------------------------------------------------------- */
 
 /* Known or read from /proc; NULL when there is no such process. */
 struct proc *
@@ -124,7 +124,7 @@ state_container(const struct state *st);
 uint64_t
 state_event_time(const struct state *st);
 
-/* --- parsers, pure -------------------------------------------------------- */
+/* --- parsers, pure ------------------------------------------------------- */
 
 bool
 proc_parse_stat(struct str text, uint64_t boot_ns, long clock_ticks,

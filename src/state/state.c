@@ -83,7 +83,7 @@ begin(struct state *st, pid_t tid, uint64_t time_ns, struct arena *scratch)
 	st->now = NULL;
 }
 
-/* --- what only exec changes ----------------------------------------------- */
+/* --- what only exec changes ---------------------------------------------- */
 
 static void
 set_comm(struct proc *p, struct str comm)
@@ -123,10 +123,9 @@ learn_image(struct state *st, struct proc *p, pid_t tid)
 	replace_text(st, &p->argv, &p->lost_argv,
 	    (struct str){ st->page, n > 0 ? (size_t)n : 0 });
 	exe = link_text(st, tid, PROC_EXE, st->page, STATE_ARGS_MAX);
-	r = exe.n ? link_text(st, tid, PROC_ROOT, root, sizeof(root)) :
-		    STR_NONE;
-	replace_text(
-	    st, &p->exepath, &p->lost_exepath, path_inside(exe, r));
+	r = exe.n ? link_text(st, tid, PROC_ROOT, root, sizeof(root))
+		  : STR_NONE;
+	replace_text(st, &p->exepath, &p->lost_exepath, path_inside(exe, r));
 }
 
 /* Everything; false when /proc does not have it. */
@@ -141,8 +140,8 @@ learn(struct state *st, struct proc *p, pid_t tid)
 		st->config.boot_ns, st->config.clock_ticks, &stat))
 		return false;
 	set_comm(p, (struct str){ stat.comm, stat.comm_n });
-	p->ppid = stat.ppid > 0 && stat.ppid <= INT32_MAX ?
-	    (pid_t)stat.ppid : 0;
+	p->ppid =
+	    stat.ppid > 0 && stat.ppid <= INT32_MAX ? (pid_t)stat.ppid : 0;
 	p->parent = PROC_NONE;
 	p->start_ns = stat.start_ns;
 	p->read_ns = st->time_ns;
@@ -158,8 +157,7 @@ group_of(struct state *st, pid_t tid)
 	long n = source_read(st, tid, PROC_STATUS, st->page, STATE_ARGS_MAX);
 
 	if (n <= 0 ||
-	    !proc_parse_status(
-		(struct str){ st->page, (size_t)n }, &status) ||
+	    !proc_parse_status((struct str){ st->page, (size_t)n }, &status) ||
 	    status.tgid > INT32_MAX)
 		return 0;
 	return (pid_t)status.tgid;
@@ -217,7 +215,7 @@ state_event_begin(struct state *st, pid_t tid, uint64_t time_ns,
 	return acting(st, tid);
 }
 
-/* --- clone, exec, exit ------------------------------------------------------ */
+/* --- clone, exec, exit --------------------------------------------------- */
 
 static void
 set_parent(struct state *st, struct proc *p, const struct proc *parent)
@@ -322,7 +320,7 @@ state_on_exit(struct state *st, const struct stop *s)
 		table_thread_drop(st, s->tid);
 }
 
-/* --- relations --------------------------------------------------------------- */
+/* --- relations ----------------------------------------------------------- */
 
 pid_t
 state_reader_tid(const struct state *st, const struct proc *p)
@@ -378,8 +376,9 @@ state_parent(struct state *st, struct proc *p)
 	/* The kernel gave it a new parent, or it was never asked. */
 	now = state_stat(st, state_reader_tid(st, p));
 	if (now)
-		p->ppid = now->ppid > 0 && now->ppid <= INT32_MAX ?
-		    (pid_t)now->ppid : 0;
+		p->ppid = now->ppid > 0 && now->ppid <= INT32_MAX
+		    ? (pid_t)now->ppid
+		    : 0;
 	parent = state_find(st, p->ppid);
 	if (parent)
 		set_parent(st, p, parent);
@@ -398,7 +397,7 @@ state_ancestor(struct state *st, struct proc *p, unsigned n)
 	return at;
 }
 
-/* --- texts ------------------------------------------------------------------ */
+/* --- texts --------------------------------------------------------------- */
 
 struct str
 state_argv(struct state *st, struct proc *p)

@@ -40,7 +40,7 @@ struct file_facts {
 	uint32_t dev_major, dev_minor;
 	uint32_t mode, uid, gid;
 	uint64_t ctime_ns, mtime_ns, btime_ns; /* epoch; btime 0: unknown */
-	bool overlay;     /* on an overlay file system */
+	bool overlay;                          /* on an overlay file system */
 	bool upper_layer; /* best knowledge: newer than the container */
 	bool memfd;
 };
@@ -55,10 +55,10 @@ struct sock_facts {
 	bool listening;
 };
 
-/* Where the room gets its bytes. Each returns a count or a negative enum err. */
+/* Where the room gets its bytes: a count, or a negative enum err. */
 struct state_source {
-	long (*read)(void *ctx, pid_t tid, enum proc_file f, void *to,
-	    size_t n);
+	long (
+	    *read)(void *ctx, pid_t tid, enum proc_file f, void *to, size_t n);
 	/* number: PROC_FD's descriptor. The text has no NUL. */
 	long (*link)(void *ctx, pid_t tid, enum proc_link l, int number,
 	    void *to, size_t n);
@@ -74,18 +74,18 @@ struct state_source {
 
 /* One container: constant while the agent runs. Texts owned by the caller. */
 struct container {
-	struct str id;      /* 12 characters, or "host" */
+	struct str id; /* 12 characters, or "host" */
 	struct str full_id;
 	struct str name;
-	struct str image;      /* with tag */
+	struct str image; /* with tag */
 	struct str image_id;
 	struct str repository; /* without tag and digest */
 	struct str tag;
 	struct str digest;
-	struct str type;       /* "ecs", "docker", "host" ... */
+	struct str type; /* "ecs", "docker", "host" ... */
 	struct str ip;
-	int privileged;        /* 1, 0, -1 unknown */
-	uint64_t start_ns;     /* epoch; 0 unknown */
+	int privileged;    /* 1, 0, -1 unknown */
+	uint64_t start_ns; /* epoch; 0 unknown */
 	const struct container_pair *labels;
 	size_t n_labels;
 	const struct container_mount *mounts;
@@ -100,9 +100,9 @@ struct container_mount {
 	struct str source, dest, mode, rdwr, propagation;
 };
 
-#define STATE_COMM_MAX   16
-#define STATE_ARGS_MAX   4096 /* arguments and environment are cut here */
-#define STATE_ANCESTORS  64   /* loops end here */
+#define STATE_COMM_MAX  16
+#define STATE_ARGS_MAX  4096 /* arguments and environment are cut here */
+#define STATE_ANCESTORS 64   /* loops end here */
 
 struct proc; /* see proc.h; one a thread group */
 
@@ -113,20 +113,20 @@ struct state_config {
 	size_t max_threads; /* a power of two */
 	size_t text_bytes;  /* pool for names, arguments, paths */
 	const struct container *container;
-	uint64_t start_ns;  /* CLOCK_REALTIME at start */
-	uint64_t boot_ns;   /* CLOCK_REALTIME minus CLOCK_BOOTTIME */
-	long clock_ticks;   /* sysconf(_SC_CLK_TCK) */
-	uint64_t seed;      /* for hashing */
+	uint64_t start_ns; /* CLOCK_REALTIME at start */
+	uint64_t boot_ns;  /* CLOCK_REALTIME minus CLOCK_BOOTTIME */
+	long clock_ticks;  /* sysconf(_SC_CLK_TCK) */
+	uint64_t seed;     /* for hashing */
 };
 
 struct state_counts {
-	uint64_t procs;          /* now */
-	uint64_t threads;        /* now */
-	uint64_t procs_seen;     /* ever */
+	uint64_t procs;      /* now */
+	uint64_t threads;    /* now */
+	uint64_t procs_seen; /* ever */
 	uint64_t evicted_procs;
 	uint64_t evicted_threads;
-	uint64_t evicted_texts;  /* arguments dropped: pool full */
-	uint64_t proc_reads;     /* /proc files and links read */
+	uint64_t evicted_texts; /* arguments dropped: pool full */
+	uint64_t proc_reads;    /* /proc files and links read */
 };
 
 /* All memory comes from arena a, at once; NULL when it does not fit. */

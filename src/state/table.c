@@ -19,8 +19,7 @@ table_find(const struct state *st, pid_t tid)
 {
 	uint32_t slot = table_get(&st->by_tid, (uint64_t)tid);
 
-	return slot == TABLE_NONE ? NULL :
-				    &st->procs[st->threads[slot].proc];
+	return slot == TABLE_NONE ? NULL : &st->procs[st->threads[slot].proc];
 }
 
 static void

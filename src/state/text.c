@@ -12,9 +12,8 @@ struct block_head {
 
 #define UNIT 32u
 
-static const uint16_t class_size[TEXT_CLASSES] = {
-	32, 64, 128, 256, 512, 1024, 2048, 4096, 5440
-};
+static const uint16_t class_size[TEXT_CLASSES] = { 32, 64, 128, 256, 512, 1024,
+	2048, 4096, 5440 };
 
 static struct block_head *
 block_at(const struct text_pool *t, uint32_t page, uint32_t index)
@@ -97,7 +96,7 @@ text_put(struct text_pool *t, struct str s)
 	if (s.n == 0 || s.n > TEXT_MAX)
 		return 0;
 	while (class_size[class] < s.n + sizeof(*b))
-		class++;
+		class ++;
 	if (!t->partial[class] && !page_take(t, class))
 		return 0;
 	page = t->partial[class] - 1;

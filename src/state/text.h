@@ -27,8 +27,8 @@ struct text_pool {
 	char *memory;
 	struct text_page *pages;
 	uint32_t n_pages;
-	uint32_t fresh_page; /* pages from here on were never used */
-	uint32_t free_page;  /* index + 1 */
+	uint32_t fresh_page;            /* pages from here on were never used */
+	uint32_t free_page;             /* index + 1 */
 	uint32_t partial[TEXT_CLASSES]; /* pages with a free block, index + 1 */
 };
 

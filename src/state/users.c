@@ -88,13 +88,13 @@ fill(struct state *st, struct user_entry *e, pid_t tid)
 {
 	struct user_names names = { false, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN };
 	const char *path = e->group ? "/etc/group" : "/etc/passwd";
-	long n = st->source.root_file(st->source.ctx, tid, path,
-	    st->users.file, USERS_FILE_MAX);
+	long n = st->source.root_file(st->source.ctx, tid, path, st->users.file,
+	    USERS_FILE_MAX);
 	struct str text = { st->users.file, n > 0 ? (size_t)n : 0 };
 
 	st->counts.proc_reads++;
-	e->known = e->group ? users_parse_group(text, e->id, &names.name) :
-			      users_parse_passwd(text, e->id, &names);
+	e->known = e->group ? users_parse_group(text, e->id, &names.name)
+			    : users_parse_passwd(text, e->id, &names);
 	if (!e->known && e->id == 0)
 		names.name = STR("root");
 	if (!e->known && e->id == 0 && !e->group)
@@ -115,8 +115,7 @@ entry(struct state *st, pid_t tid, uint32_t id, bool group)
 		if (e->used && e->group == group && e->id == id &&
 		    e->root == root)
 			break;
-	if (e < u->cache + USERS_CACHE &&
-	    st->time_ns - e->read_ns <= USERS_NS)
+	if (e < u->cache + USERS_CACHE && st->time_ns - e->read_ns <= USERS_NS)
 		return e;
 	if (e == u->cache + USERS_CACHE) {
 		e = &u->cache[u->next];

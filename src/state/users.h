@@ -17,9 +17,9 @@
 
 struct user_entry {
 	bool used, known;
-	bool group;      /* an entry of /etc/group */
+	bool group; /* an entry of /etc/group */
 	uint32_t id;
-	uint64_t root;   /* hash of the root directory it was read in */
+	uint64_t root; /* hash of the root directory it was read in */
 	uint64_t read_ns;
 	uint8_t name_n, home_n, shell_n;
 	char name[USERS_TEXT], home[USERS_TEXT], shell[USERS_TEXT];

@@ -23,7 +23,7 @@ struct fake_proc {
 	const char *environ; /* the same */
 	const char *exe, *cwd, *root;
 	unsigned uid, gid, tty;
-	long long loginuid;  /* -1: unset */
+	long long loginuid; /* -1: unset */
 	int pgrp, sid;
 	int vpid, vpgid, vsid; /* 0: as outside */
 	unsigned long long start_ticks, cap_effective;
@@ -194,8 +194,8 @@ fake_read(void *ctx, pid_t tid, enum proc_file file, void *to, size_t n)
 	case PROC_ENVIRON:
 		return fake_give_list(p->environ, to, n);
 	case PROC_LOGINUID:
-		length = snprintf(text, sizeof(text), "%u",
-		    (unsigned)p->loginuid);
+		length =
+		    snprintf(text, sizeof(text), "%u", (unsigned)p->loginuid);
 		break;
 	case PROC_CGROUP:
 		length = snprintf(text, sizeof(text), "0::/fake\n");

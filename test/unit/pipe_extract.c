@@ -21,10 +21,10 @@
 
 #define SECOND UINT64_C(1000000000)
 /* 2016-08-04T16:17:57.881781397Z */
-#define NOW    UINT64_C(1470327477881781397)
-#define FDCWD  ((uint64_t)(int64_t)-100)
+#define NOW   UINT64_C(1470327477881781397)
+#define FDCWD ((uint64_t)(int64_t)-100)
 
-/* --- a tracee's memory and the calls it makes ------------------------------- */
+/* --- a tracee's memory and the calls it makes ---------------------------- */
 
 struct world {
 	struct fake fake;
@@ -118,8 +118,8 @@ setup(void **state)
 	source = fake_source(&w->fake);
 	arena_init(&w->arena, 32 << 20);
 	arena_fixed(&w->scratch, w->memory, sizeof(w->memory));
-	arena_fixed(
-	    &w->event_scratch, w->event_memory, sizeof(w->event_memory));
+	arena_fixed(&w->event_scratch, w->event_memory,
+	    sizeof(w->event_memory));
 	w->st = state_new(&w->arena, &c, &source);
 	assert_non_null(w->st);
 	w->context = (struct extract_context){ .state = w->st,
@@ -131,23 +131,47 @@ setup(void **state)
 	assert_non_null(w->x);
 	w->mem = (struct mem_reader){ read_tracee, w };
 	w->now = NOW;
-	fake_add(&w->fake, (struct fake_proc){ .tid = 1, .comm = "init",
-		.cmdline = "/sbin/init", .exe = "/sbin/init" });
-	fake_add(&w->fake, (struct fake_proc){ .tid = 50, .ppid = 1,
-		.comm = "bash", .cmdline = "-bash", .exe = "/usr/bin/bash",
-		.start_ticks = 5000, .pgrp = 50, .sid = 50, .vpid = 9,
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 1,
+		.comm = "init",
+		.cmdline = "/sbin/init",
+		.exe = "/sbin/init" });
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 50,
+		.ppid = 1,
+		.comm = "bash",
+		.cmdline = "-bash",
+		.exe = "/usr/bin/bash",
+		.start_ticks = 5000,
+		.pgrp = 50,
+		.sid = 50,
+		.vpid = 9,
 		.environ = "LEVEL= two |X=1" });
-	fake_add(&w->fake, (struct fake_proc){ .tid = 100, .ppid = 50,
-		.comm = "cat", .cmdline = "/bin/cat|-n|a b||/etc/shadow",
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 100,
+		.ppid = 50,
+		.comm = "cat",
+		.cmdline = "/bin/cat|-n|a b||/etc/shadow",
 		.environ = "HOME=/root|EMPTY=|BLANK=  |PAD=  x y  |PADDED=no",
-		.exe = "/usr/bin/cat (deleted)", .cwd = "/srv/data",
-		.start_ticks = 90000, .uid = 33, .gid = 34, .loginuid = 1000,
-		.tty = 34816, .pgrp = 100, .sid = 50, .vpid = 7, .vpgid = 7,
-		.vsid = 3, .cap_effective = 1 << 21 | 1,
-		.exe_facts = { .ino = 11, .mode = 0100755,
-			.ctime_ns = NOW - 200 * SECOND,
-			.mtime_ns = NOW - 300 * SECOND, .overlay = true,
-			.upper_layer = true } });
+		.exe = "/usr/bin/cat (deleted)",
+		.cwd = "/srv/data",
+		.start_ticks = 90000,
+		.uid = 33,
+		.gid = 34,
+		.loginuid = 1000,
+		.tty = 34816,
+		.pgrp = 100,
+		.sid = 50,
+		.vpid = 7,
+		.vpgid = 7,
+		.vsid = 3,
+		.cap_effective = 1 << 21 | 1,
+		.exe_facts = { .ino = 11,
+		    .mode = 0100755,
+		    .ctime_ns = NOW - 200 * SECOND,
+		    .mtime_ns = NOW - 300 * SECOND,
+		    .overlay = true,
+		    .upper_layer = true } });
 	w->fake.files[0] = (struct fake_file){ "/etc/passwd",
 		"root:x:0:0:root:/root:/bin/bash\n"
 		"www-data:x:33:33::/var/www:/usr/sbin/nologin\n"
@@ -183,8 +207,11 @@ call(struct world *w, const char *name, uint64_t a, uint64_t b, uint64_t c,
     uint64_t d)
 {
 	enum event_type t = event_by_name(str_from(name));
-	struct stop s = { .kind = STOP_ENTRY, .abi = ABI_X86_64, .tid = 100,
-		.args = { a, b, c, d }, .time_ns = w->now };
+	struct stop s = { .kind = STOP_ENTRY,
+		.abi = ABI_X86_64,
+		.tid = 100,
+		.args = { a, b, c, d },
+		.time_ns = w->now };
 
 	assert_int_not_equal(t, EVENT_NONE);
 	s.nr = (uint32_t)event_info(t)->nr[ABI_X86_64];
@@ -199,7 +226,9 @@ static void
 call6(struct world *w, const char *name, const uint64_t args[6])
 {
 	enum event_type t = event_by_name(str_from(name));
-	struct stop s = { .kind = STOP_ENTRY, .abi = ABI_X86_64, .tid = 100,
+	struct stop s = { .kind = STOP_ENTRY,
+		.abi = ABI_X86_64,
+		.tid = 100,
 		.time_ns = w->now };
 
 	memcpy(s.args, args, sizeof(s.args));
@@ -218,7 +247,7 @@ returns(struct world *w, int64_t result)
 	look(w);
 }
 
-/* --- asking ------------------------------------------------------------------- */
+/* --- asking -------------------------------------------------------------- */
 
 static struct field_ref
 reference(const char *name)
@@ -298,8 +327,7 @@ is_bool(struct world *w, const char *field, unsigned lane, bool want)
 }
 
 static void
-is_kind(struct world *w, const char *field, unsigned lane,
-    enum value_kind want)
+is_kind(struct world *w, const char *field, unsigned lane, enum value_kind want)
 {
 	struct value v = ask(w, field, lane);
 
@@ -323,7 +351,7 @@ is_ip(struct world *w, const char *field, unsigned lane, const char *want)
 	assert_true(str_eq(buf_str(&b), str_from(want)));
 }
 
-/* --- files ---------------------------------------------------------------------- */
+/* --- files --------------------------------------------------------------- */
 
 static void
 test_open_absolute(void **state)
@@ -419,8 +447,11 @@ test_open_relative(void **state)
 	is_bool(w, "evt.is_open_write", LANE_OK, true);
 	is_bool(w, "evt.is_open_read", LANE_OK, false);
 	is_bool(w, "evt.is_open_exec", LANE_OK, false);
-	fake_fd(&w->fake, (struct fake_fd){ .tid = 100, .fd = 5,
-		.link = "/var/lib (deleted)", .directory = true });
+	fake_fd(&w->fake,
+	    (struct fake_fd){ .tid = 100,
+		.fd = 5,
+		.link = "/var/lib (deleted)",
+		.directory = true });
 	call(w, "openat", 5, text(w, "f"), 0, 0);
 	is_text(w, "fd.name", LANE_OK, "/var/lib/f");
 	call(w, "openat", 77, text(w, "f"), 0, 0);
@@ -492,8 +523,11 @@ test_at_calls(void **state)
 {
 	struct world *w = *state;
 
-	fake_fd(&w->fake, (struct fake_fd){ .tid = 100, .fd = 4,
-		.link = "/var/log", .directory = true });
+	fake_fd(&w->fake,
+	    (struct fake_fd){ .tid = 100,
+		.fd = 4,
+		.link = "/var/log",
+		.directory = true });
 	/* fd.* is the directory, and unlink's and unlinkat's names differ. */
 	call(w, "unlinkat", 4, text(w, "syslog"), 0, 0);
 	is_text(w, "fd.name", LANE_OK, "/var/log");
@@ -538,20 +572,22 @@ test_at_calls(void **state)
 	is_text(w, "evt.arg.filename", LANE_OK, "/tmp/l");
 }
 
-/* --- sockets ----------------------------------------------------------------------- */
+/* --- sockets ------------------------------------------------------------- */
 
 static struct sock_addr
 v4(uint8_t a, uint8_t b, uint8_t c, uint8_t d, uint16_t port)
 {
-	return (struct sock_addr){ AF_INET, port, { 4, { a, b, c, d } },
-		STR_NONE };
+	return (
+	    struct sock_addr){ AF_INET, port, { 4, { a, b, c, d } }, STR_NONE };
 }
 
 static void
 add_socket(struct world *w, int fd, const char *link, uint16_t type,
     const struct sock_addr *local, const struct sock_addr *remote)
 {
-	struct fake_fd f = { .tid = 100, .fd = fd, .link = link,
+	struct fake_fd f = { .tid = 100,
+		.fd = fd,
+		.link = link,
 		.socket = true };
 
 	f.sock = (struct sock_facts){ .family = AF_INET, .type = type };
@@ -650,8 +686,10 @@ static void
 test_connect_unix(void **state)
 {
 	struct world *w = *state;
-	struct { uint16_t family; char path[108]; } a = { AF_UNIX,
-		"/run/docker.sock" };
+	struct {
+		uint16_t family;
+		char path[108];
+	} a = { AF_UNIX, "/run/docker.sock" };
 
 	call(w, "connect", 3, put(w, &a, sizeof(a)), sizeof(a), 0);
 	is_text(w, "fd.typechar", LANE_OK, "u");
@@ -759,8 +797,8 @@ test_sendto(void **state)
 	is_bool(w, "fd.name_changed", LANE_OK, true);
 	is_text(w, "fd.name", LANE_OK, "10.0.0.2:40000->8.8.8.8:53");
 	is_text(w, "fd.typechar", LANE_OK, "4");
-	assert_true(str_eq(ask(w, "evt.buffer", LANE_OK).s,
-	    STR("hello\nworld")));
+	assert_true(
+	    str_eq(ask(w, "evt.buffer", LANE_OK).s, STR("hello\nworld")));
 	is_text(w, "evt.arg.data", LANE_OK, "hello.world");
 	is_bool(w, "evt.is_io_write", LANE_OK, true);
 	is_text(w, "evt.io_dir", LANE_OK, "write");
@@ -849,7 +887,9 @@ test_new_descriptors(void **state)
 	is_none(w, "fd.type", LANE_FAIL);
 	is_unknown(w, "fd.name", LANE_OK);
 	is_text(w, "evt.arg.name", LANE_OK, "program");
-	fake_fd(&w->fake, (struct fake_fd){ .tid = 100, .fd = 8,
+	fake_fd(&w->fake,
+	    (struct fake_fd){ .tid = 100,
+		.fd = 8,
 		.link = "/memfd:program (deleted)" });
 	returns(w, 8);
 	is_text(w, "fd.name", LANE_OK, "/memfd:program (deleted)");
@@ -862,7 +902,7 @@ test_new_descriptors(void **state)
 	is_none(w, "fd.num", LANE_OK);
 }
 
-/* --- processes ------------------------------------------------------------------------ */
+/* --- processes ----------------------------------------------------------- */
 
 static void
 test_process(void **state)
@@ -1007,7 +1047,9 @@ static void
 test_exec(void **state)
 {
 	struct world *w = *state;
-	struct stop s = { .kind = STOP_EXEC, .tid = 100, .former_tid = 100,
+	struct stop s = { .kind = STOP_EXEC,
+		.tid = 100,
+		.former_tid = 100,
 		.time_ns = NOW };
 	struct proc *p;
 
@@ -1047,8 +1089,7 @@ test_exec(void **state)
 	    100 * (int64_t)SECOND);
 	is_number(w, "proc.exe_ino.ctime_duration_pidns_start", LANE_OK,
 	    700 * (int64_t)SECOND);
-	is_text(w, "evt.arg.flags", LANE_OK,
-	    "EXE_UPPER_LAYER|EXE_FROM_MEMFD");
+	is_text(w, "evt.arg.flags", LANE_OK, "EXE_UPPER_LAYER|EXE_FROM_MEMFD");
 	is_text(w, "evt.arg.exe", LANE_OK, "ls");
 	is_text(w, "evt.arg.comm", LANE_OK, "ls");
 	is_text(w, "evt.arg.uid", LANE_OK, "www-data");
@@ -1109,7 +1150,7 @@ test_every_field(void **state)
 			src = extract_source(w->x);
 			for (int id = 1; id < FIELD_COUNT; id++) {
 				struct field_ref f = { .id =
-					(enum field_id)id };
+							   (enum field_id)id };
 				struct value v = { .lanes = 9 };
 
 				src.get(src.ctx, &f, LANE_BOTH, &v);
@@ -1122,7 +1163,7 @@ test_every_field(void **state)
 	}
 }
 
-/* --- the rest ----------------------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------ */
 
 static void
 test_times(void **state)

@@ -91,7 +91,8 @@ test_host(void **state)
 	assert_int_equal(warnings, 0);
 	/* Said so, it is the host whatever else speaks against it. */
 	f = (struct identity_facts){ .words = STR(" host "),
-		.cgroup = STR("0::/docker/" HEX64), .marker = true };
+		.cgroup = STR("0::/docker/" HEX64),
+		.marker = true };
 	decide(&f);
 	is(got.id, "host");
 }
@@ -100,10 +101,11 @@ static void
 test_words(void **state)
 {
 	struct identity_facts f = {
-		.words = STR("id=" HEX64 ",name=web, image=r:5000/a/b:1@sha256:x,"
-			     "privileged=true,label.team=shop,"
-			     "mount=/srv:/data:ro,mount=/proc:/host/proc,"
-			     "type=docker,ip=10.0.0.3,image_id=abc"),
+		.words =
+		    STR("id=" HEX64 ",name=web, image=r:5000/a/b:1@sha256:x,"
+			"privileged=true,label.team=shop,"
+			"mount=/srv:/data:ro,mount=/proc:/host/proc,"
+			"type=docker,ip=10.0.0.3,image_id=abc"),
 		.start_ns = 77,
 	};
 
@@ -139,8 +141,8 @@ check_bad_words(const char *words, const char *message)
 	struct container c = { .privileged = -1 };
 	struct diag d = { 0 };
 
-	assert_int_equal(
-	    identity_parse_words(&arena, str_from(words), &c, &d), ERR_INVAL);
+	assert_int_equal(identity_parse_words(&arena, str_from(words), &c, &d),
+	    ERR_INVAL);
 	assert_non_null(strstr(d.what, message));
 }
 
@@ -181,7 +183,9 @@ static void
 test_metadata(void **state)
 {
 	struct identity_facts f = { .metadata = str_from(metadata),
-		.ecs = true, .fargate = true, .hostname = STR("ip-192-0-2-3") };
+		.ecs = true,
+		.fargate = true,
+		.hostname = STR("ip-192-0-2-3") };
 
 	(void)state;
 	decide(&f);
@@ -213,7 +217,8 @@ test_bad_metadata(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct identity_facts f = { .metadata = str_from(bad[i]),
-			.ecs = true, .hostname = STR("3ad7b26ded6d") };
+			.ecs = true,
+			.hostname = STR("3ad7b26ded6d") };
 
 		decide(&f);
 		assert_true(got.id.n > 0);
@@ -227,7 +232,8 @@ test_system(void **state)
 {
 	struct identity_facts f = {
 		.cgroup = STR("1:cpu:/docker/" HEX64 "\n"),
-		.hostname = STR("web-1"), .start_ns = 5,
+		.hostname = STR("web-1"),
+		.start_ns = 5,
 	};
 
 	(void)state;
@@ -263,11 +269,14 @@ test_settings(void **state)
 	struct settings_mount mount = { STR("/s"), STR("/d"), STR("ro"),
 		STR("false"), STR("rprivate") };
 	struct settings_container s = { .id = STR("3ad7b26ded6d"),
-		.image = STR("a/b:c"), .privileged = 0, .labels = &label,
-		.n_labels = 1, .mounts = &mount, .n_mounts = 1 };
+		.image = STR("a/b:c"),
+		.privileged = 0,
+		.labels = &label,
+		.n_labels = 1,
+		.mounts = &mount,
+		.n_mounts = 1 };
 	struct settings_container none = { .privileged = -1 };
-	struct identity_facts f = { .settings = &s,
-		.words = STR("image=x/y") };
+	struct identity_facts f = { .settings = &s, .words = STR("image=x/y") };
 
 	(void)state;
 	decide(&f);
@@ -284,7 +293,7 @@ test_settings(void **state)
 	is(got.id, "host");
 }
 
-/* --- HTTP --------------------------------------------------------------------- */
+/* --- HTTP ---------------------------------------------------------------- */
 
 static void
 test_url(void **state)
@@ -302,8 +311,7 @@ test_url(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		assert_false(http_parse_url(str_from(bad[i]), &u));
-	assert_true(
-	    http_parse_url(STR("http://169.254.170.2/v4/abc-1"), &u));
+	assert_true(http_parse_url(STR("http://169.254.170.2/v4/abc-1"), &u));
 	assert_int_equal(u.port, 80);
 	assert_int_equal(u.address[0], 169);
 	assert_int_equal(u.address[3], 2);
@@ -449,8 +457,8 @@ test_get(void **state)
 	stop(s);
 	assert_int_equal(r, ERR_AGAIN);
 	assert_int_not_equal(get(s.port, 500, &body), 0); /* nobody there */
-	assert_int_equal(
-	    http_get(&arena, STR("ftp://1.2.3.4/"), 10, &body), ERR_INVAL);
+	assert_int_equal(http_get(&arena, STR("ftp://1.2.3.4/"), 10, &body),
+	    ERR_INVAL);
 }
 
 static void

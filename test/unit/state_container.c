@@ -65,8 +65,8 @@ test_cgroup(void **state)
 	check_cgroup("0::/machine.slice/libpod-" HEX64 ".scope/container",
 	    HEX64, "podman");
 	check_cgroup("0::/kubepods.slice/crio-" HEX64 ".scope", HEX64, "cri-o");
-	check_cgroup("0::/kubepods.slice/cri-containerd-" HEX64 ".scope",
-	    HEX64, "containerd");
+	check_cgroup("0::/kubepods.slice/cri-containerd-" HEX64 ".scope", HEX64,
+	    "containerd");
 	check_cgroup("0::/kubepods/pod1/" HEX64, HEX64, "container");
 	check_cgroup("0::/\n", NULL, NULL);
 	check_cgroup("", NULL, NULL);

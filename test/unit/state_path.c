@@ -69,9 +69,9 @@ test_overlong(void **state)
 	arena_fixed(&a, memory, sizeof(memory));
 	assert_int_equal(
 	    path_resolve(&a, STR("/"), (struct str){ name, 1023 }).n, 1023);
-	assert_true(str_eq(
-	    path_resolve(&a, STR("/"), (struct str){ name, 1024 }),
-	    PATH_TOO_LONG));
+	assert_true(
+	    str_eq(path_resolve(&a, STR("/"), (struct str){ name, 1024 }),
+		PATH_TOO_LONG));
 	assert_true(str_eq(path_resolve(&a, (struct str){ name, 600 },
 			       (struct str){ name + 1, 600 }),
 	    PATH_TOO_LONG));
@@ -101,12 +101,12 @@ test_raw(void **state)
 
 	(void)state;
 	arena_fixed(&a, memory, sizeof(memory));
-	assert_string_equal(
-	    path_raw(&a, STR("//etc//..///etc/./x/")).p, "/etc/../etc/./x/");
+	assert_string_equal(path_raw(&a, STR("//etc//..///etc/./x/")).p,
+	    "/etc/../etc/./x/");
 	assert_string_equal(path_raw(&a, STR("a/../b")).p, "a/../b");
 	assert_string_equal(path_raw(&a, STR("")).p, "");
-	assert_string_equal(
-	    path_join(&a, STR("/tmp/"), STR("../x")).p, "/tmp/../x");
+	assert_string_equal(path_join(&a, STR("/tmp/"), STR("../x")).p,
+	    "/tmp/../x");
 	assert_string_equal(path_join(&a, STR("/"), STR("x")).p, "/x");
 }
 

@@ -55,16 +55,36 @@ setup(void **state)
 	struct world *w = world_new(64, 128, 256 * 1024);
 
 	*state = w;
-	fake_add(&w->fake, (struct fake_proc){ .tid = 1, .comm = "init",
-		.cmdline = "/sbin/init", .exe = "/sbin/init", .cwd = "/" });
-	fake_add(&w->fake, (struct fake_proc){ .tid = 50, .ppid = 1,
-		.comm = "bash", .cmdline = "-bash", .exe = "/usr/bin/bash",
-		.cwd = "/root", .start_ticks = 5000 });
-	fake_add(&w->fake, (struct fake_proc){ .tid = 100, .ppid = 50,
-		.comm = "sh", .cmdline = "sh|-c|echo  a b",
-		.exe = "/bin/dash", .cwd = "/tmp", .start_ticks = 9000,
-		.vpid = 5, .vpgid = 4, .vsid = 3, .uid = 33, .gid = 34,
-		.cap_effective = 0x21, .tty = 34816, .loginuid = 1000 });
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 1,
+		.comm = "init",
+		.cmdline = "/sbin/init",
+		.exe = "/sbin/init",
+		.cwd = "/" });
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 50,
+		.ppid = 1,
+		.comm = "bash",
+		.cmdline = "-bash",
+		.exe = "/usr/bin/bash",
+		.cwd = "/root",
+		.start_ticks = 5000 });
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 100,
+		.ppid = 50,
+		.comm = "sh",
+		.cmdline = "sh|-c|echo  a b",
+		.exe = "/bin/dash",
+		.cwd = "/tmp",
+		.start_ticks = 9000,
+		.vpid = 5,
+		.vpgid = 4,
+		.vsid = 3,
+		.uid = 33,
+		.gid = 34,
+		.cap_effective = 0x21,
+		.tty = 34816,
+		.loginuid = 1000 });
 	return 0;
 }
 
@@ -88,8 +108,11 @@ event(struct world *w, pid_t tid)
 static void
 clone_of(struct world *w, pid_t tid, pid_t child, uint64_t flags)
 {
-	struct stop s = { .kind = STOP_CLONE, .tid = tid, .child = child,
-		.clone_flags = flags, .time_ns = w->now };
+	struct stop s = { .kind = STOP_CLONE,
+		.tid = tid,
+		.child = child,
+		.clone_flags = flags,
+		.time_ns = w->now };
 
 	state_on_clone(w->st, &s);
 }
@@ -97,7 +120,9 @@ clone_of(struct world *w, pid_t tid, pid_t child, uint64_t flags)
 static struct proc *
 exec_of(struct world *w, pid_t tid, pid_t former)
 {
-	struct stop s = { .kind = STOP_EXEC, .tid = tid, .former_tid = former,
+	struct stop s = { .kind = STOP_EXEC,
+		.tid = tid,
+		.former_tid = former,
 		.time_ns = w->now };
 
 	arena_reset(&w->scratch);
@@ -107,16 +132,18 @@ exec_of(struct world *w, pid_t tid, pid_t former)
 static void
 exit_of(struct world *w, pid_t tid, bool leader)
 {
-	struct stop s = { .kind = STOP_EXIT, .tid = tid, .leader = leader,
+	struct stop s = { .kind = STOP_EXIT,
+		.tid = tid,
+		.leader = leader,
 		.time_ns = w->now };
 
 	state_on_exit(w->st, &s);
 }
 
-#define assert_text(s, literal)                               \
-	do {                                                  \
-		struct str text_ = (s);                       \
-		assert_int_equal(text_.n, strlen(literal));   \
+#define assert_text(s, literal)                                 \
+	do {                                                    \
+		struct str text_ = (s);                         \
+		assert_int_equal(text_.n, strlen(literal));     \
 		assert_memory_equal(text_.p, literal, text_.n); \
 	} while (0)
 
@@ -239,8 +266,8 @@ test_threads(void **state)
 	assert_int_equal(p->n_threads, 2);
 	assert_int_equal(state_reader_tid(w->st, p), 102);
 	/* A thread seen before its clone event is found through its Tgid. */
-	fake_add(&w->fake, (struct fake_proc){ .tid = 103, .tgid = 100,
-		.comm = "worker" });
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 103, .tgid = 100, .comm = "worker" });
 	assert_ptr_equal(event(w, 103), p);
 	clone_of(w, 100, 103, 0x10000);
 	assert_int_equal(p->n_threads, 3);
@@ -263,9 +290,13 @@ test_exec(void **state)
 
 	clone_of(w, 100, 102, 0x10000);
 	clone_of(w, 100, 103, 0x10000);
-	fake_add(&w->fake, (struct fake_proc){ .tid = 100, .ppid = 50,
-		.comm = "cat", .cmdline = "cat|/etc/passwd",
-		.exe = "/bin/cat (deleted)", .cwd = "/tmp" });
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 100,
+		.ppid = 50,
+		.comm = "cat",
+		.cmdline = "cat|/etc/passwd",
+		.exe = "/bin/cat (deleted)",
+		.cwd = "/tmp" });
 	fake_reset_counts(&w->fake);
 	/* By another thread than the leader, which takes its number. */
 	q = exec_of(w, 100, 103);
@@ -299,8 +330,12 @@ test_child_acts_first(void **state)
 	struct proc *c;
 
 	event(w, 100);
-	fake_add(&w->fake, (struct fake_proc){ .tid = 110, .ppid = 100,
-		.comm = "ls", .cmdline = "ls", .exe = "/bin/ls" });
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 110,
+		.ppid = 100,
+		.comm = "ls",
+		.cmdline = "ls",
+		.exe = "/bin/ls" });
 	c = event(w, 110);
 	clone_of(w, 100, 110, 0);
 	assert_ptr_equal(event(w, 110), c);
@@ -367,8 +402,8 @@ test_reparented(void **state)
 	clone_of(w, 101, 102, 0);
 	p = event(w, 102);
 	assert_int_equal(state_parent(w->st, p)->tgid, 101);
-	fake_add(&w->fake, (struct fake_proc){ .tid = 102, .ppid = 1,
-		.comm = "sh" });
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 102, .ppid = 1, .comm = "sh" });
 	exit_of(w, 101, true);
 	/* Its number is given to another process at once. */
 	clone_of(w, 100, 101, 0);
@@ -383,10 +418,10 @@ test_loop(void **state)
 	struct world *w = *state;
 	struct proc *p;
 
-	fake_add(&w->fake, (struct fake_proc){ .tid = 200, .ppid = 201,
-		.comm = "a" });
-	fake_add(&w->fake, (struct fake_proc){ .tid = 201, .ppid = 200,
-		.comm = "b" });
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 200, .ppid = 201, .comm = "a" });
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 201, .ppid = 200, .comm = "b" });
 	p = event(w, 200);
 	assert_non_null(state_ancestor(w->st, p, STATE_ANCESTORS));
 	assert_null(state_ancestor(w->st, p, STATE_ANCESTORS + 1));
@@ -398,8 +433,12 @@ test_chroot(void **state)
 	struct world *w = *state;
 	struct proc *p;
 
-	fake_add(&w->fake, (struct fake_proc){ .tid = 300, .ppid = 1,
-		.comm = "jail", .exe = "/srv/jail/bin/x", .cwd = "/srv/jail",
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 300,
+		.ppid = 1,
+		.comm = "jail",
+		.exe = "/srv/jail/bin/x",
+		.cwd = "/srv/jail",
 		.root = "/srv/jail" });
 	p = event(w, 300);
 	assert_text(state_exepath(w->st, p), "/bin/x");
@@ -422,8 +461,11 @@ test_eviction(void **state)
 
 	(void)state;
 	for (pid_t t = 1; t <= 60; t++)
-		fake_add(&w->fake, (struct fake_proc){ .tid = t + 1000,
-			.comm = "x", .cmdline = "x|y", .exe = "/x" });
+		fake_add(&w->fake,
+		    (struct fake_proc){ .tid = t + 1000,
+			.comm = "x",
+			.cmdline = "x|y",
+			.exe = "/x" });
 	for (pid_t t = 1; t <= 60; t++) {
 		p = event(w, t + 1000);
 		assert_non_null(p);
@@ -457,8 +499,11 @@ test_text_pool_full(void **state)
 		memset(lines[i], 'a', sizeof(lines[i]) - 1);
 		lines[i][sizeof(lines[i]) - 1] = '\0';
 		lines[i][1] = '|';
-		fake_add(&w->fake, (struct fake_proc){ .tid = 100 + i,
-			.comm = "x", .cmdline = lines[i], .exe = "/x" });
+		fake_add(&w->fake,
+		    (struct fake_proc){ .tid = 100 + i,
+			.comm = "x",
+			.cmdline = lines[i],
+			.exe = "/x" });
 		p = event(w, 100 + i);
 		/* Kept or read again: the answer is the same. */
 		assert_text(state_exe(w->st, p), "a");

@@ -101,7 +101,11 @@ static void
 test_random(void **state)
 {
 	enum { SLOTS = 200 };
-	static struct { text_ref ref; size_t n; char c; } model[SLOTS];
+	static struct {
+		text_ref ref;
+		size_t n;
+		char c;
+	} model[SLOTS];
 	static char text[TEXT_MAX];
 	uint32_t seed = 12345;
 
