@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -99,6 +100,30 @@ os_wait(pid_t pid, int *status, bool hang)
 		r = waitpid(pid, status, __WALL | (hang ? 0 : WNOHANG));
 	} while (r < 0 && errno == EINTR);
 	return r < 0 ? -errno : r;
+}
+
+/* SIGCHLD is blocked meanwhile: so it is kept, and the wait for it ends. */
+pid_t
+os_wait_for(pid_t pid, int *status, uint64_t timeout_ns)
+{
+	uint64_t end = os_now_monotonic_ns() + timeout_ns, now;
+	sigset_t chld, before;
+	pid_t r;
+
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, &before);
+	while ((r = os_wait(pid, status, false)) == 0 &&
+	    (now = os_now_monotonic_ns()) < end) {
+		struct timespec t = {
+			.tv_sec = (time_t)((end - now) / 1000000000),
+			.tv_nsec = (long)((end - now) % 1000000000),
+		};
+
+		sigtimedwait(&chld, NULL, &t);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return r;
 }
 
 /*

@@ -60,6 +60,9 @@ os_ptrace_me(void);
  */
 pid_t
 os_wait(pid_t pid, int *status, bool hang);
+/* The same, 0 after timeout_ns. SIGCHLD must have its default action. */
+pid_t
+os_wait_for(pid_t pid, int *status, uint64_t timeout_ns);
 
 /* Bytes read, at most 64 KB, fewer at an unreadable page; -EFAULT for none. */
 ssize_t

@@ -39,6 +39,7 @@ struct engine {
 	struct tracee_table tracees;
 	uint32_t held;        /* list of held children: slot or TABLE_NONE */
 	bool doubtful;        /* some of them may have lost their parent */
+	bool any_death;       /* a thread has ended before */
 	struct early_exit early[EARLY_EXITS];
 	unsigned early_next;
 	struct stop late;     /* an exit to be yielded next; tid 0: none */

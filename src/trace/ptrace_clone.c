@@ -2,8 +2,8 @@
  * New threads and processes. The child's first stop and its parent's event
  * come in either order: an early child is held until the parent announced it,
  * so that nothing of it is seen before STOP_CLONE. A parent that is killed in
- * between never reports; its child is let go after a grace period, which only
- * starts when some thread has died.
+ * between never reports; its child is let go after a grace period, which
+ * only matters once some thread has died.
  */
 #include <errno.h>
 #include <sched.h>
@@ -12,8 +12,8 @@
 #include "os/os.h"
 #include "trace/ptrace.h"
 
-#define GRACE_NS 20000000u
-#define EARLY_NS 1000000000u
+#define GRACE_NS  200000000u /* a parent may have to wait for its CPU */
+#define EARLY_NS  1000000000u
 
 #ifndef CLONE_UNTRACED
 #define CLONE_UNTRACED 0x00800000
@@ -206,6 +206,10 @@ ptrace_first_stop(struct engine *e, struct tracee *who, pid_t tid, int status)
 	}
 	who->flags = TRACEE_HELD;
 	who->held_status = status;
+	if (e->any_death) {
+		who->held_until = os_now_monotonic_ns() + GRACE_NS;
+		e->doubtful = true;
+	}
 	who->next_held = e->held;
 	e->held = tracee_slot(&e->tracees, who);
 }
@@ -215,6 +219,7 @@ ptrace_doubt_held(struct engine *e)
 {
 	uint64_t until;
 
+	e->any_death = true;
 	if (e->held == TABLE_NONE)
 		return;
 	until = os_now_monotonic_ns() + GRACE_NS;
