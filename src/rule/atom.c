@@ -414,7 +414,9 @@ note_misuse(struct graph *g, const struct ast_term *term,
 	if (open > 0 && str_ends(text, STR(")")) &&
 	    transform_by_name(str_trim(str_sub(text, 0, (size_t)open)), &tr))
 		what = "field transformer";
-	else if (looks_like_field(g->arena, text))
+	/* every field has a dot in its name, few values have */
+	else if (str_find_char(text, '.') > 0 &&
+	    looks_like_field(g->arena, text))
 		what = "field";
 	if (!what)
 		return;

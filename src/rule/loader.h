@@ -128,6 +128,13 @@ struct spliced {
 	const struct piece *pieces;
 };
 
+/* Memory that every splice() uses again; heap, until splice_end(). */
+struct splice_scratch {
+	struct buf out;
+	struct segment *segments;
+	size_t size;
+};
+
 struct rule_loader {
 	size_t cap;
 	struct arena notes;     /* problems */
@@ -142,6 +149,7 @@ struct rule_loader {
 	struct spliced **texts; /* in resolved, ascending bases */
 	size_t n_texts, texts_size;
 	size_t next_base;
+	struct splice_scratch scratch;
 	bool quiet; /* resolving again what was resolved before */
 	struct rule_problem *problems, **problems_end;
 	struct rule_problem no_memory; /* can be reported without any */
@@ -275,6 +283,9 @@ splice_lists(struct rule_loader *l);
 int
 splice(struct rule_loader *l, const struct piece *pieces, bool lists,
     const struct context *c, struct spliced **out);
+/* Releases what splice() used. */
+void
+splice_end(struct rule_loader *l);
 /* The place behind an `at` of a node, or behind base + offset. */
 struct place
 splice_place(const struct rule_loader *l, size_t at);

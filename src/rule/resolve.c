@@ -486,6 +486,7 @@ resolve(struct rule_loader *l)
 		err = resolve_macros(l);
 	if (!err)
 		err = resolve_rules(l);
+	splice_end(l);
 	if (!err)
 		warn_unused(l);
 	return err;

@@ -14,9 +14,8 @@
 
 struct splicer {
 	struct rule_loader *l;
-	struct buf out;
-	struct segment *segments;
-	size_t n, size;
+	struct buf *out;
+	size_t n; /* segments, which are in l->scratch */
 	bool no_memory;
 	bool too_deep;
 	bool drop_comma; /* an empty list stood before: its comma goes too */
@@ -70,7 +69,7 @@ put_text(struct splicer *s, struct str text)
 		if (text.p[i] == ',')
 			text = str_sub(text, i + 1, text.n);
 	}
-	buf_str_put(&s->out, text);
+	buf_str_put(s->out, text);
 }
 
 static void
@@ -82,7 +81,7 @@ put_items(struct splicer *s, struct str text, ptrdiff_t after)
 {
 	size_t from = 0, at = 0, end;
 
-	while (next_word(text, &at, &end) && !s->too_deep && !s->out.failed) {
+	while (next_word(text, &at, &end) && !s->too_deep && !s->out->failed) {
 		struct list *list =
 		    find_list(s->l, str_sub(text, at, end), after);
 
@@ -99,7 +98,7 @@ put_items(struct splicer *s, struct str text, ptrdiff_t after)
 static void
 put_list(struct splicer *s, struct list *list)
 {
-	struct buf *out = &s->out;
+	struct buf *out = s->out;
 	size_t n = out->n;
 
 	list->used = true;
@@ -129,22 +128,26 @@ put_list(struct splicer *s, struct list *list)
 static void
 add_segment(struct splicer *s, struct segment segment)
 {
-	segment.at = s->out.n;
-	if (s->n == s->size) {
-		size_t size = s->size ? 2 * s->size : 16;
-		void *p = realloc(s->segments, size * sizeof(*s->segments));
+	struct splice_scratch *scratch = &s->l->scratch;
+	struct segment *all;
 
-		if (!p) {
+	segment.at = s->out->n;
+	if (s->n == scratch->size) {
+		size_t size = s->n ? 2 * s->n : 64;
+
+		all = realloc(scratch->segments, size * sizeof(*all));
+		if (!all) {
 			s->no_memory = true;
 			return;
 		}
-		s->segments = p;
-		s->size = size;
+		scratch->segments = all;
+		scratch->size = size;
 	}
+	all = scratch->segments;
 	/* an empty list may have taken back a comma before it */
-	for (size_t i = s->n; i > 0 && s->segments[i - 1].at > segment.at; i--)
-		s->segments[i - 1].at = segment.at;
-	s->segments[s->n++] = segment;
+	for (size_t i = s->n; i > 0 && all[i - 1].at > segment.at; i--)
+		all[i - 1].at = segment.at;
+	all[s->n++] = segment;
 }
 
 /* Walks over pieces as if they were one text. */
@@ -241,7 +244,7 @@ check_size(struct splicer *s, const struct context *c)
 	if (s->too_deep)
 		return problem_error(l, CODE_ERR_VALIDATE, c,
 		    "lists name each other more than %d deep", DEPTH_MAX);
-	if (s->out.failed)
+	if (s->out->failed)
 		return problem_error(l, CODE_ERR_VALIDATE, c,
 		    "longer than %u KB with the items of its lists",
 		    TEXT_MAX / 1024);
@@ -279,14 +282,14 @@ keep(struct splicer *s, const struct piece *pieces, struct spliced **out)
 	if (!text)
 		return problem_no_memory(s->l);
 	text->pieces = pieces;
-	text->text = arena_str(a, buf_str(&s->out));
+	text->text = arena_str(a, buf_str(s->out));
 	text->segments = arena_array(a, s->n, sizeof(*text->segments));
 	text->n = s->n;
 	if (!text->text.p || !text->segments || !register_text(s->l, text))
 		return problem_no_memory(s->l);
 	if (s->n)
-		memcpy(text->segments, s->segments,
-		    s->n * sizeof(*s->segments));
+		memcpy(text->segments, s->l->scratch.segments,
+		    s->n * sizeof(*text->segments));
 	*out = text;
 	return 0;
 }
@@ -295,11 +298,14 @@ int
 splice(struct rule_loader *l, const struct piece *pieces, bool lists,
     const struct context *c, struct spliced **out)
 {
-	struct splicer s = { .l = l, .out = buf_grow(TEXT_MAX) };
+	struct splicer s = { .l = l, .out = &l->scratch.out };
 	struct walker w = { .piece = pieces };
 	struct str whole;
 	int err;
 
+	if (!s.out->cap)
+		*s.out = buf_grow(TEXT_MAX);
+	buf_reset(s.out);
 	if (!join_pieces(l, pieces, &whole))
 		return problem_no_memory(l);
 	if (lists)
@@ -307,11 +313,15 @@ splice(struct rule_loader *l, const struct piece *pieces, bool lists,
 	else
 		put_written(&s, &w, whole, 0, whole.n);
 	err = check_size(&s, c);
-	if (!err)
-		err = keep(&s, pieces, out);
-	buf_free(&s.out);
-	free(s.segments);
-	return err;
+	return err ? err : keep(&s, pieces, out);
+}
+
+void
+splice_end(struct rule_loader *l)
+{
+	buf_free(&l->scratch.out);
+	free(l->scratch.segments);
+	l->scratch = (struct splice_scratch){ .size = 0 };
 }
 
 /* --- lists ----------------------------------------------------------------- */
