@@ -89,7 +89,6 @@ E2E := $(sort $(shell find test/e2e test/replay -maxdepth 1 -perm -u+x \
 LINTS := $(filter-out %/lib.sh,$(wildcard test/lint/*.sh))
 PURE := base event state rule conf
 PURE_UNITS := $(filter $(PURE:%=%_%),$(UNITS))
-REPLAYS := $(foreach u,$(UNITS),$(if $(findstring replay,$u),$u))
 room_of = $(firstword $(subst _, ,$1))
 
 .PHONY: FORCE
@@ -189,6 +188,15 @@ $(BINARY): $(MAIN_OBJECTS) $(ROOMS:%=$(B)/musl/%.a)
 	$(Q)$(call musl_link,$(MUSL),$@,$^ $(addprefix $(DEPS)/$(MUSL)/lib/,\
 		libyaml.a libcjson.a libz.a libbearssl.a))
 
+# $(call rule_program,FLAVOUR): the same program, for valgrind and debuggers
+define rule_program
+$(B)/$1/sysdig-sl: $(B)/$1/src/main.o $(APPLETS:%=$(B)/$1/applets/%.o) \
+	$(ROOMS:%=$(B)/$1/%.a)
+	@echo "  LD      $$@"
+	$$(Q)$$(call link,$1,$$@,$$^ $(call libs,$1,pipe))
+endef
+$(foreach f,host asan,$(eval $(call rule_program,$f)))
+
 ## install     to $(DESTDIR)$(PREFIX)/bin (PREFIX=/usr/local)
 PREFIX ?= /usr/local
 install: $(BINARY)
@@ -232,9 +240,10 @@ check:
 	+$(Q)$(SUBMAKE) ARCH=aarch64 B=$(B)/aarch64 \
 		WERROR=1 all pure-units
 	+$(Q)$(SUBMAKE) check-run
-check-run: $(BINARY) $(UNITS:%=$(B)/asan/unit/%) $(REPLAYS:%=$(B)/valgrind/%)
+check-run: $(BINARY) $(UNITS:%=$(B)/asan/unit/%) \
+		$(B)/valgrind/replay
 	$(Q)B=$(ABS_B) TEST_LOG=$(ABS_B)/log test/run $(LINTS) \
-		$(UNITS:%=$(B)/asan/unit/%) $(REPLAYS:%=$(B)/valgrind/%) \
+		$(UNITS:%=$(B)/asan/unit/%) $(B)/valgrind/replay \
 		$(PURE_UNITS:%=$(B)/aarch64/run/%)
 
 ## unit        one unit test: U=NAME [F=host|asan|cov|musl] [VALGRIND=1]
@@ -248,15 +257,15 @@ units: $(UNITS:%=$(B)/$F/unit/%)
 MEMCHECK := valgrind --quiet --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite,indirect
 
-# $(call wrapper,COMMAND): a script that test/run takes for a test program
-define wrapper
+# $(call script,COMMAND): what test/run takes for a test program
+define script
 @mkdir -p $(@D)
-@printf '#!/bin/sh\nexec %s %s\n' '$1' '$(abspath $<)' >$@ && chmod +x $@
+@printf '#!/bin/sh\n%s\n' '$1' >$@ && chmod +x $@
 endef
-$(B)/valgrind/%: $(B)/host/unit/%
-	$(call wrapper,$(MEMCHECK))
+$(B)/valgrind/replay: $(B)/host/sysdig-sl
+	$(call script,REPLAY="$(MEMCHECK) $(abspath $<)" exec test/replay/replay.sh)
 $(B)/run/%: $(B)/musl/unit/%
-	$(call wrapper,qemu-$(ARCH)-static)
+	$(call script,exec qemu-$(ARCH)-static $(abspath $<))
 pure-units: $(PURE_UNITS:%=$(B)/run/%)
 
 ## aarch64     cross build, and the unit tests of the pure rooms under qemu
@@ -329,5 +338,5 @@ help:
 	@sed -n 's/^## /  make /p' Makefile
 
 .PHONY: aarch64 all bench check check-run clean compat coverage demo deps \
-	fetch format fuzz fuzz-run help install lint pure-units release repro setup \
-	test test-run unit units
+	fetch format fuzz fuzz-run help install lint pure-units release \
+	repro setup test test-run unit units
