@@ -393,31 +393,32 @@ get_proc_is_exe_writable(const struct ask *q, struct value *out)
 		set_bool(out, flags & EXE_WRITABLE);
 }
 
+static void
+set_layer(const struct ask *q, unsigned bit, struct value *out)
+{
+	unsigned layer =
+	    q->x->proc ? state_exe_layer(state_of(q->x), q->x->proc) : 0;
+
+	if (layer)
+		set_bool(out, layer & bit);
+}
+
 void
 get_proc_is_exe_upper_layer(const struct ask *q, struct value *out)
 {
-	const struct file_facts *f = exe_facts(q);
-
-	if (f)
-		set_bool(out, f->upper_layer);
+	set_layer(q, EXE_UPPER, out);
 }
 
 void
 get_proc_is_exe_lower_layer(const struct ask *q, struct value *out)
 {
-	const struct file_facts *f = exe_facts(q);
-
-	if (f)
-		set_bool(out, f->overlay && !f->upper_layer);
+	set_layer(q, EXE_LOWER, out);
 }
 
 void
 get_proc_is_exe_from_memfd(const struct ask *q, struct value *out)
 {
-	const struct file_facts *f = exe_facts(q);
-
-	if (f)
-		set_bool(out, f->memfd);
+	set_layer(q, EXE_MEMFD, out);
 }
 
 void

@@ -16,8 +16,18 @@
 #define OVERLAYFS_MAGIC 0x794c7630
 #define PATH_ROOM       64
 
+/* Which devices are overlays does not change while they are mounted. */
+#define DEVICES 16
+
+struct device {
+	uint64_t dev;
+	bool used, overlay;
+};
+
 struct procfs {
 	int dirfd; /* /proc */
+	struct device devices[DEVICES];
+	unsigned next_device;
 	uint64_t container_start_ns;
 	struct state_source source;
 };
@@ -113,12 +123,38 @@ type_bits(enum os_file_type type)
 	return 0;
 }
 
-static int
-facts_at(const struct procfs *p, struct str path, struct file_facts *out)
+static bool
+on_overlay(struct procfs *p, uint64_t dev, struct str path)
 {
-	struct os_file file;
+	struct device *d;
+
+	for (d = p->devices; d < p->devices + DEVICES; d++)
+		if (d->used && d->dev == dev)
+			return d->overlay;
+	d = &p->devices[p->next_device++ % DEVICES];
+	*d = (struct device){ dev, true,
+		os_filesystem(p->dirfd, path) == OVERLAYFS_MAGIC };
+	return d->overlay;
+}
+
+/* A memfd has no name, so it has no links either. */
+static bool
+is_memfd(const struct procfs *p, const struct os_file *file, struct str path)
+{
 	char link[16];
 	ssize_t n;
+
+	if (file->nlink || file->type != OS_FILE_REGULAR)
+		return false;
+	n = os_readlink(p->dirfd, path, link, sizeof(link));
+	return n > 0 &&
+	    str_starts((struct str){ link, (size_t)n }, STR("/memfd:"));
+}
+
+static int
+facts_at(struct procfs *p, struct str path, struct file_facts *out)
+{
+	struct os_file file;
 	int r = os_stat(p->dirfd, path, true, &file);
 
 	if (r)
@@ -132,13 +168,11 @@ facts_at(const struct procfs *p, struct str path, struct file_facts *out)
 		.gid = file.gid,
 		.ctime_ns = file.ctime_ns,
 		.mtime_ns = file.mtime_ns,
+		.overlay = on_overlay(p, file.dev, path),
+		.memfd = is_memfd(p, &file, path),
 	};
-	out->overlay = os_filesystem(p->dirfd, path) == OVERLAYFS_MAGIC;
 	out->upper_layer = out->overlay && p->container_start_ns &&
 	    out->ctime_ns > p->container_start_ns;
-	n = os_readlink(p->dirfd, path, link, sizeof(link));
-	out->memfd = n > 0 &&
-	    str_starts((struct str){ link, (size_t)n }, STR("/memfd:"));
 	return 0;
 }
 

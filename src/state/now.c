@@ -219,3 +219,22 @@ state_vpid(struct state *st, struct proc *p)
 	}
 	return p->vpid;
 }
+
+unsigned
+state_exe_layer(struct state *st, struct proc *p)
+{
+	const struct file_facts *f;
+	unsigned layer = EXE_KNOWN;
+
+	if (p->layer)
+		return p->layer;
+	f = state_exe_facts(st, state_reader_tid(st, p));
+	if (!f)
+		return 0;
+	if (f->overlay)
+		layer |= f->upper_layer ? EXE_UPPER : EXE_LOWER;
+	if (f->memfd)
+		layer |= EXE_MEMFD;
+	p->layer = (uint8_t)layer;
+	return layer;
+}

@@ -89,21 +89,6 @@ path_raw(struct arena *a, struct str name)
 }
 
 struct str
-path_join(struct arena *a, struct str base, struct str name)
-{
-	struct builder b = { .p = arena_bytes(a, base.n + name.n + 2) };
-
-	if (!b.p)
-		return STR_NONE;
-	squeeze(&b, base);
-	if (b.n)
-		squeeze(&b, STR("/"));
-	squeeze(&b, name);
-	b.p[b.n] = '\0';
-	return (struct str){ b.p, b.n };
-}
-
-struct str
 path_directory(struct str path)
 {
 	ptrdiff_t slash = str_rfind_char(path, '/');

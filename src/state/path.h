@@ -24,9 +24,6 @@ path_resolve(struct arena *a, struct str base, struct str name);
 /* name as passed, with repeated slashes made one. */
 struct str
 path_raw(struct arena *a, struct str name);
-/* base + name joined with one slash, nothing cleaned. */
-struct str
-path_join(struct arena *a, struct str base, struct str name);
 /* Up to the last slash; "/" for a file at the top; whole without one. */
 struct str
 path_directory(struct str path);

@@ -22,6 +22,7 @@ struct proc {
 	bool used, traced;
 	bool from_clone;              /* its clone was seen */
 	bool lost_argv, lost_exepath; /* the pool was full */
+	uint8_t layer;         /* EXE_*, once they were asked for */
 	uint8_t comm_n;
 	char comm[STATE_COMM_MAX]; /* at exec or clone, as the kernel had it */
 	uint32_t generation;       /* of this slot */
@@ -112,6 +113,16 @@ struct str
 state_environ(struct state *st, pid_t tid);
 const struct file_facts *
 state_exe_facts(struct state *st, pid_t tid);
+/*
+ * Where the executable lies: EXE_* bits, kept until the next exec; 0 when it
+ * cannot be read.
+ */
+#define EXE_KNOWN 1u
+#define EXE_UPPER 2u /* of an overlay */
+#define EXE_LOWER 4u
+#define EXE_MEMFD 8u
+unsigned
+state_exe_layer(struct state *st, struct proc *p);
 /* A whole small file below /proc/TID; .p NULL when not readable. */
 struct str
 state_read(struct state *st, pid_t tid, enum proc_file file);

@@ -120,6 +120,7 @@ learn_image(struct state *st, struct proc *p, pid_t tid)
 	struct str r, exe;
 	long n = source_read(st, tid, PROC_CMDLINE, st->page, STATE_ARGS_MAX);
 
+	p->layer = 0;
 	replace_text(st, &p->argv, &p->lost_argv,
 	    (struct str){ st->page, n > 0 ? (size_t)n : 0 });
 	exe = link_text(st, tid, PROC_EXE, st->page, STATE_ARGS_MAX);
@@ -232,6 +233,7 @@ inherit(struct state *st, struct proc *child, const struct proc *from)
 	child->comm_n = from->comm_n;
 	child->argv = text_keep(&st->texts, from->argv);
 	child->exepath = text_keep(&st->texts, from->exepath);
+	child->layer = from->layer;
 	child->lost_argv = from->lost_argv;
 	child->lost_exepath = from->lost_exepath;
 }

@@ -312,6 +312,36 @@ test_exec(void **state)
 }
 
 static void
+test_layer(void **state)
+{
+	struct world *w = *state;
+	struct proc *p = event(w, 100);
+	unsigned facts;
+
+	fake_find(&w->fake, 100)->exe_facts =
+	    (struct file_facts){ .overlay = true, .upper_layer = true };
+	assert_int_equal(state_exe_layer(w->st, p), EXE_KNOWN | EXE_UPPER);
+	facts = w->fake.facts;
+	/* Kept, also by children, until the next exec. */
+	clone_of(w, 100, 101, 0);
+	p = event(w, 101);
+	assert_int_equal(state_exe_layer(w->st, p), EXE_KNOWN | EXE_UPPER);
+	assert_int_equal(w->fake.facts, facts);
+	fake_add(&w->fake,
+	    (struct fake_proc){ .tid = 101,
+		.ppid = 100,
+		.comm = "x",
+		.exe = "/memfd:x",
+		.exe_facts = { .memfd = true } });
+	exec_of(w, 101, 101);
+	assert_int_equal(state_exe_layer(w->st, p), EXE_KNOWN | EXE_MEMFD);
+	fake_remove(&w->fake, 101);
+	exec_of(w, 101, 101);
+	p->layer = 0;
+	assert_int_equal(state_exe_layer(w->st, p), 0);
+}
+
+static void
 test_exec_gone(void **state)
 {
 	struct world *w = *state;
@@ -585,6 +615,7 @@ main(void)
 		ONE(test_clone_copies),
 		ONE(test_threads),
 		ONE(test_exec),
+		ONE(test_layer),
 		ONE(test_exec_gone),
 		ONE(test_child_acts_first),
 		ONE(test_clone_parent),
