@@ -157,7 +157,7 @@ exception_check(struct rule_loader *l, const struct context *rule,
 	return err;
 }
 
-/* --- append ---------------------------------------------------------------- */
+/* --- append --- */
 
 static bool
 copy_rows(struct arena *a, const struct exception_row *from,
@@ -248,7 +248,7 @@ exception_merge(struct rule_loader *l, const struct context *rule,
 	return err;
 }
 
-/* --- the condition --------------------------------------------------------- */
+/* --- the condition --- */
 
 /* Where the next piece goes, and what its place is unless it has its own. */
 struct writer {

@@ -27,7 +27,7 @@ struct loaded_rule {
 	uint64_t types[EVENT_SET_WORDS]; /* event types it can match */
 };
 
-/* Rules in evaluation order; owned by the loader, stable until the next load. */
+/* In evaluation order; owned by the loader, stable until the next load. */
 size_t
 rule_loader_count(const struct rule_loader *l);
 struct loaded_rule *

@@ -306,7 +306,7 @@ read_overrides(struct reader *r, const struct yaml_node *item,
 	return err;
 }
 
-/* --- lists and macros ------------------------------------------------------ */
+/* --- lists and macros --- */
 
 /* append: and override: of an item whose only property is key. */
 static int
@@ -476,7 +476,7 @@ read_macro(struct reader *r, const struct yaml_node *item,
 	return err ? err : read_put(r, macros, &macro->named);
 }
 
-/* --- documents ------------------------------------------------------------- */
+/* --- documents --- */
 
 static int
 read_item(struct reader *r, const struct yaml_node *item,

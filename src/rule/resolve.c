@@ -67,7 +67,7 @@ parse(struct rule_loader *l, const struct piece *pieces,
 	return 0;
 }
 
-/* --- macros ---------------------------------------------------------------- */
+/* --- macros --- */
 
 static int
 undefined_macro(struct expander *x, const struct ast *node,
@@ -232,7 +232,7 @@ resolve_macros(struct rule_loader *l)
 	return err;
 }
 
-/* --- rules ----------------------------------------------------------------- */
+/* --- rules --- */
 
 struct compiler {
 	struct rule_loader *l;

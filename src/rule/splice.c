@@ -324,7 +324,7 @@ splice_end(struct rule_loader *l)
 	l->scratch = (struct splice_scratch){ .size = 0 };
 }
 
-/* --- lists ----------------------------------------------------------------- */
+/* --- lists --- */
 
 static void
 put_item(struct buf *b, struct str item)
@@ -399,7 +399,7 @@ splice_lists(struct rule_loader *l)
 	return err;
 }
 
-/* --- back to the file ------------------------------------------------------ */
+/* --- back to the file --- */
 
 /* Behind the last word rather than on the next line. */
 static size_t

@@ -387,7 +387,7 @@ test_not_equal(void **state)
 		}
 }
 
-/* --- Falco's cases --------------------------------------------------------- */
+/* --- Falco's cases --- */
 
 static void
 check_blanks(const char *id, struct str filter, char blank)
