@@ -259,6 +259,12 @@ status_number(pid_t pid, struct str key)
 	return 0;
 }
 
+bool
+os_is_leader(pid_t tid)
+{
+	return syscall(SYS_tgkill, tid, tid, 0) == 0;
+}
+
 pid_t
 os_tracer_of(pid_t pid)
 {

@@ -96,6 +96,9 @@ os_allow_tracer(pid_t tracer);
 /* The value of kernel.yama.ptrace_scope, or -1 without Yama. */
 int
 os_yama_scope(void);
+/* Whether tid is the first thread of its process: its id is the process's. */
+bool
+os_is_leader(pid_t tid);
 /* The tracer of a process, 0 for none or when it cannot be known. */
 pid_t
 os_tracer_of(pid_t pid);

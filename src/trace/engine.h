@@ -66,7 +66,8 @@ struct engine_ops {
 	int (*started)(struct engine *e, int sock);
 	/*
 	 * Blocks for the next stop: 1 with *out filled, 0 when no tracee and
-	 * no child of the agent is left, negative enum err when tracing cannot go on.
+	 * no child of the agent is left, negative enum err when tracing cannot
+	 * go on.
 	 */
 	int (*wait)(struct engine *e, struct stop *out);
 	/* Answers the stop that wait() yielded last; each exactly once. */

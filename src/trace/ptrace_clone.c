@@ -245,9 +245,10 @@ ptrace_check_held(struct engine *e)
 		if (who->held_until <= now) {
 			log_debug(e->config.log, "thread %d: its parent "
 			    "vanished before it reported", (int)who->tid);
-			/* No thread of the main process is lost this way: it
-			 * dies as a whole. So a process is what is likely. */
-			who->flags |= TRACEE_LEADER | TRACEE_OPTIONS;
+			/* Its parent's options, not those of main's threads:
+			 * these die with their process. */
+			who->flags |= TRACEE_OPTIONS |
+			    (os_is_leader(who->tid) ? TRACEE_LEADER : 0);
 			ptrace_release_child(e, who->tid);
 		} else if (!next || who->held_until < next) {
 			next = who->held_until;

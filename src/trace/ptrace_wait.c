@@ -254,6 +254,23 @@ signal_stop(struct engine *e, struct tracee *who, int sig)
 	ptrace_go_on(e, who, sig);
 }
 
+/* A thread that was evicted is taken in again. */
+static struct tracee *
+take_in_again(struct engine *e, pid_t tid)
+{
+	struct tracee *who = tracee_add(&e->tracees, tid, NULL);
+
+	if (!who) {
+		ptrace_note(e, os_ptrace_cont(tid, 0));
+		return NULL;
+	}
+	if (tid == e->main)
+		who->flags = TRACEE_LEADER | TRACEE_MAIN;
+	else if (os_is_leader(tid))
+		who->flags = TRACEE_LEADER;
+	return who;
+}
+
 static bool
 stopped(struct engine *e, pid_t tid, int status, struct stop *out)
 {
@@ -264,14 +281,10 @@ stopped(struct engine *e, pid_t tid, int status, struct stop *out)
 		ptrace_first_stop(e, who, tid, status);
 		return false;
 	}
-	if (!who) {
-		/* It was evicted. */
-		who = tracee_add(&e->tracees, tid, NULL);
-		if (!who) {
-			ptrace_note(e, os_ptrace_cont(tid, 0));
-			return false;
-		}
-	}
+	if (!who)
+		who = take_in_again(e, tid);
+	if (!who)
+		return false;
 	switch (event) {
 	case OS_EVENT_SECCOMP:
 		return call_stop(e, who, true, out);
@@ -304,6 +317,11 @@ ended(struct engine *e, pid_t tid, int status, struct stop *out)
 
 	out->tid = tid;
 	out->status = status;
+	if (!who && tid == e->main) {
+		out->kind = STOP_EXIT;
+		out->leader = true;
+		return true;
+	}
 	if (!who) {
 		/* A child of ours, or one of a tracee that died at birth. */
 		out->kind = STOP_HELPER;

@@ -302,6 +302,38 @@ int80_is_denied(void **engine)
 }
 
 static void
+x32(void *arg)
+{
+	(void)arg;
+	syscall(SYS_openat | 0x40000000, AT_FDCWD, PATH_A, O_RDONLY);
+	syscall(-1);
+}
+
+static void
+x32_calls_are_told_apart(void **engine)
+{
+	struct drive d;
+	const struct stop *s;
+
+	drive_open(&d, *engine);
+	d.body = x32;
+	d.decide = want_results;
+	drive_want(&d, SYS_openat);
+	filter_want(d.spec, &(struct filter_want){ .abi = ABI_X32,
+		.nr = SYS_openat, .action = FILTER_TRACE });
+	drive_run(&d);
+	assert_int_equal(d.status, 0);
+	assert_int_equal(drive_count(&d, STOP_ENTRY, -1), 1);
+	s = drive_find(&d, STOP_ENTRY, SYS_openat, 0);
+	assert_int_equal(s->abi, ABI_X32);
+	s = drive_find(&d, STOP_RESULT, SYS_openat, 0);
+	assert_int_equal(s->abi, ABI_X32);
+	/* Refused, or made, by the kernel as it is configured. */
+	assert_true(s->result == -ENOSYS || s->result == -ENOENT);
+	drive_close(&d);
+}
+
+static void
 int80_unwanted(void *arg)
 {
 	long r;
@@ -532,6 +564,7 @@ main(void)
 #ifdef __x86_64__
 		BOTH(int80_is_seen_as_i386),
 		BOTH(int80_is_denied),
+		BOTH(x32_calls_are_told_apart),
 		BOTH(abis_that_nobody_decodes),
 #endif
 		BOTH(own_filters_work),

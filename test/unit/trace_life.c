@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
+#include "trace/ptrace.h"
 #include "trace_drive.h"
 
 #ifndef CLONE_UNTRACED
@@ -413,6 +414,58 @@ kill_storms_while_forking(void **engine)
 }
 
 static void
+talk_on(void *arg)
+{
+	pid_t pid = fork();
+
+	(void)arg;
+	if (pid == 0) {
+		MARK(1);
+		_exit(3);
+	}
+	reap(pid, 3 << 8);
+	MARK(2);
+	start_thread(mark_and_exit, (void *)5L);
+	for (;;)
+		MARK(3);
+}
+
+/* As if the table was full: all but the stopped thread are forgotten. */
+static struct decision
+forget_others(struct drive *d, const struct stop *s)
+{
+	struct tracee_table *t = &d->engine->tracees;
+
+	for (uint32_t i = 0; i < t->n_used; i++)
+		if (t->slots[i].tid && t->slots[i].tid != s->tid &&
+		    !(t->slots[i].flags & (TRACEE_HELD | TRACEE_NEWBORN)))
+			tracee_remove(t, &t->slots[i]);
+	return (struct decision){ DECIDE_PASS, 0 };
+}
+
+static void
+forgotten_threads_are_taken_in_again(void **engine)
+{
+	struct drive d;
+
+	drive_open(&d, *engine);
+	d.body = talk_on;
+	d.decide = forget_others;
+	drive_want(&d, SYS_getpriority);
+	drive_run(&d);
+	assert_true(WIFEXITED(d.status));
+	assert_int_equal(WEXITSTATUS(d.status), 5);
+	assert_true(drive_count(&d, STOP_ENTRY, SYS_getpriority) >= 4);
+	for (size_t i = 0; i < drive_count(&d, STOP_EXIT, -1); i++) {
+		const struct stop *s = drive_find(&d, STOP_EXIT, -1, i);
+
+		if (s->tid == d.main)
+			assert_true(s->leader);
+	}
+	drive_close(&d);
+}
+
+static void
 helper_goes(void *arg)
 {
 	(void)arg;
@@ -450,6 +503,7 @@ main(void)
 		BOTH(leader_that_exits_first),
 		BOTH(deaths_are_reported),
 		BOTH(kill_storms_while_forking),
+		BOTH(forgotten_threads_are_taken_in_again),
 		BOTH(helpers_are_reported),
 	};
 
