@@ -206,12 +206,8 @@ get_fd_nameraw(const struct ask *q, struct value *out)
 	if (i < 0)
 		return;
 	if (!m->raw_ready) {
-		struct str name = x->event->params[i].s;
-
 		m->raw_ready = true;
-		m->raw = name.n && name.p[0] == '/'
-		    ? path_raw(x->scratch, name)
-		    : path_join(x->scratch, path_base(x, (unsigned)i), name);
+		m->raw = path_raw(x->scratch, x->event->params[i].s);
 	}
 	set_str(out, m->raw);
 }

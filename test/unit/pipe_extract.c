@@ -442,7 +442,7 @@ test_open_relative(void **state)
 
 	call(w, "openat", FDCWD, text(w, "../x/./f"), 0100 | 01, 0644);
 	is_text(w, "fd.name", LANE_OK, "/srv/x/f");
-	is_text(w, "fd.nameraw", LANE_OK, "/srv/data/../x/./f");
+	is_text(w, "fd.nameraw", LANE_OK, "../x/./f");
 	is_text(w, "evt.arg.name", LANE_OK, "/srv/x/f");
 	is_bool(w, "evt.is_open_write", LANE_OK, true);
 	is_bool(w, "evt.is_open_read", LANE_OK, false);
