@@ -17,7 +17,7 @@ struct assumption {
 	struct value value;
 };
 
-#define GATE_ASSUMES 4
+#define GATE_ASSUMES 5
 
 struct gate {
 	enum event_type type;
@@ -30,12 +30,13 @@ struct gate {
 	{                                                        \
 		.kind = VALUE_BOOL, .lanes = LANE_BOTH, .b = (v) \
 	}
-#define IS_TEXT(t)                                     \
-	{                                              \
-		.kind = VALUE_STR, .lanes = LANE_BOTH, \
-		.s = { t,                              \
-			sizeof(t) - 1 }                \
+#define IN_LANE(lane, t)                                 \
+	{                                                \
+		.kind = VALUE_STR, .lanes = LANE_##lane, \
+		.s = { t,                                \
+			sizeof(t) - 1 }                  \
 	}
+#define IS_TEXT(t) IN_LANE(BOTH, t)
 
 /* dup2 and dup3 onto a descriptor above the standard three. */
 #define DUP_ABOVE_STDIO(event)                                                 \
@@ -73,6 +74,7 @@ struct gate {
 		}                                                        \
 	}
 
+/* A directory once it is open; what could not be opened counts as a file. */
 #define OPEN_DIRECTORY(event, arg)                                       \
 	{                                                                \
 		EVENT_##event, 2,                                        \
@@ -83,8 +85,9 @@ struct gate {
 			{ FIELD_EVT_IS_OPEN_READ, IS_BOOL(true) },       \
 			    { FIELD_EVT_IS_OPEN_WRITE, IS_BOOL(false) }, \
 			    { FIELD_EVT_IS_OPEN_EXEC, IS_BOOL(false) },  \
+			    { FIELD_FD_TYPECHAR, IN_LANE(OK, "d") },     \
 			{                                                \
-				FIELD_FD_TYPECHAR, IS_TEXT("d")          \
+				FIELD_FD_TYPECHAR, IN_LANE(FAIL, "f")    \
 			}                                                \
 		}                                                        \
 	}
@@ -138,7 +141,7 @@ static const struct gate gates[] = {
 	DUP_ABOVE_STDIO(DUP3),
 	NO_ADDRESS(SENDTO),
 	NO_ADDRESS(RECVFROM),
-	DOMAIN(AF_UNIX, "AF_LOCAL|AF_UNIX"),
+	DOMAIN(AF_UNIX, "AF_UNIX|AF_LOCAL"),
 	DOMAIN(AF_INET, "AF_INET"),
 	DOMAIN(AF_INET6, "AF_INET6"),
 	DOMAIN(AF_NETLINK, "AF_NETLINK|AF_ROUTE"),
@@ -161,6 +164,24 @@ supposes(const struct supposition *s, const struct assumption *a,
 	return f->id != FIELD_EVT_ARG || str_eq(f->key, str_from(s->param));
 }
 
+/* fd.num of a call that makes a descriptor: -1 when it fails. */
+static void
+suppose_new_number(const struct event_info *info, unsigned lanes,
+    struct value *out)
+{
+	if (!(info->facts & EF_NEWFD))
+		return;
+	if (lanes == LANE_FAIL) {
+		out->kind = VALUE_I64;
+		out->i = -1;
+	} else {
+		out->kind = VALUE_RANGE;
+		out->lanes = LANE_OK;
+		out->range.lo = 0;
+		out->range.hi = RESULT_MAX;
+	}
+}
+
 static void
 suppose(void *ctx, const struct field_ref *f, unsigned lanes, struct value *out)
 {
@@ -175,6 +196,8 @@ suppose(void *ctx, const struct field_ref *f, unsigned lanes, struct value *out)
 		}
 	}
 	*out = (struct value){ .kind = VALUE_UNKNOWN, .lanes = lanes };
+	if (f->id == FIELD_FD_NUM)
+		suppose_new_number(event_info(s->gate->type), lanes, out);
 	if (f->id == FIELD_EVT_TYPE || f->id == FIELD_SYSCALL_TYPE) {
 		out->kind = VALUE_STR;
 		out->s = str_from(event_info(s->gate->type)->name);
