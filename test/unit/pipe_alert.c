@@ -138,8 +138,7 @@ broken_bytes_are_refused(void **state)
 	alert_encode(&b, &a);
 	for (size_t n = 0; n < b.n; n++)
 		assert_int_equal(
-		    alert_decode(str_sub(buf_str(&b), 0, n), &back),
-		    ERR_INVAL);
+		    alert_decode(str_sub(buf_str(&b), 0, n), &back), ERR_INVAL);
 	for (size_t i = 8; i + 8 <= b.n; i++) {
 		memcpy(copy, memory, b.n);
 		memset(copy + i, 0xff, 8);

@@ -73,8 +73,7 @@ full_ring_drops_and_counts(void **state)
 	struct str s;
 
 	(void)state;
-	assert_false(ring_put(
-	    r, FRAME_LINE, (struct str){ big, sizeof big }));
+	assert_false(ring_put(r, FRAME_LINE, (struct str){ big, sizeof big }));
 	assert_int_equal(ring_dropped(r), 1);
 	while (ring_put(r, FRAME_LINE, (struct str){ big, 1000 }))
 		put++;
