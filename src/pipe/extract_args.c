@@ -281,8 +281,10 @@ foreseen(const struct event *ev, unsigned i, unsigned lane, struct param *p)
 	if (i != 0 || lane != LANE_OK ||
 	    (kind != RESULT_ZERO && kind != RESULT_ARG1))
 		return false;
-	p->state = PARAM_KNOWN;
-	p->raw = kind == RESULT_ZERO ? 0 : (uint32_t)ev->args[1];
+	*p = (struct param){
+		.state = PARAM_KNOWN,
+		.raw = kind == RESULT_ZERO ? 0 : (uint32_t)ev->args[1],
+	};
 	return true;
 }
 
