@@ -23,8 +23,9 @@ struct slot {
 	struct event event;
 	struct arena scratch;
 	char *memory;
-	pid_t tid;       /* 0: free */
-	bool result_due; /* WANT_RESULT was answered */
+	pid_t tid;        /* 0: free */
+	bool result_due;  /* WANT_RESULT was answered */
+	bool interrupted; /* by a signal: the same call may come again */
 	uint32_t next_free;
 };
 
@@ -98,6 +99,7 @@ slot_keep(struct pipeline *p, struct slot *s, pid_t tid, bool result_due)
 		return false;
 	s->tid = tid;
 	s->result_due = result_due;
+	s->interrupted = false;
 	return true;
 }
 
@@ -313,11 +315,33 @@ begin(struct pipeline *p, const struct stop *s)
 	return state_event_begin(p->config.state, s->tid, s->time_ns, &p->work);
 }
 
+static void
+finish(struct pipeline *p, struct slot *slot, const struct stop *s,
+    int64_t result)
+{
+	event_set_result(&slot->event, result, p->config.memory,
+	    &slot->scratch);
+	struct proc *proc = begin(p, s);
+	conclude(p, &slot->event, proc);
+	slot_release(p, slot);
+}
+
+static void
+finish_interrupted(struct pipeline *p, const struct stop *s)
+{
+	struct slot *slot = slot_of(p, s->tid);
+
+	if (slot && slot->interrupted)
+		finish(p, slot, s, -EINTR);
+}
+
 static struct decision
 on_entry(struct pipeline *p, const struct stop *s)
 {
 	struct decision d = { DECIDE_PASS, 0 };
 
+	if (!s->restarted)
+		finish_interrupted(p, s);
 	slot_forget(p, s->tid);
 	struct slot *slot = slot_take(p);
 	struct event *ev = &slot->event;
@@ -358,20 +382,23 @@ decode_again(struct pipeline *p, const struct stop *s)
 	return slot;
 }
 
+/*
+ * A call that a signal interrupted is mostly made again at once: then only the
+ * last time counts. finish_interrupted() reports it when it was not.
+ */
 static void
 on_result(struct pipeline *p, const struct stop *s)
 {
 	struct slot *slot = slot_of(p, s->tid);
 
+	if (slot && s->restarted) {
+		slot->interrupted = true;
+		return;
+	}
 	if (!slot)
 		slot = decode_again(p, s);
-	if (!slot)
-		return;
-	event_set_result(&slot->event, s->result, p->config.memory,
-	    &slot->scratch);
-	struct proc *proc = begin(p, s);
-	conclude(p, &slot->event, proc);
-	slot_release(p, slot);
+	if (slot)
+		finish(p, slot, s, s->result);
 }
 
 /* A successful exec is an execve event, also when it came by execveat. */
@@ -408,6 +435,7 @@ on_exec(struct pipeline *p, const struct stop *s)
 static void
 on_exit(struct pipeline *p, const struct stop *s)
 {
+	finish_interrupted(p, s);
 	struct slot *slot = slot_of(p, s->tid);
 
 	if (slot && slot->result_due && rules_want(p, &slot->event)) {
