@@ -154,7 +154,7 @@ $(foreach f,host asan cov musl,$(foreach u,$(UNITS),\
 	$(eval $(call rule_unit,$f,$u))))
 $(foreach t,$(FUZZERS),$(eval $(call rule_fuzzer,$t)))
 -include $(foreach f,$(FLAVOURS),$(wildcard $(foreach d,src/* applets \
-	test/unit test/fuzz,$(B)/$f/$d/*.d) $(B)/$f/src/main.d))
+	test/unit test/fuzz test/lint,$(B)/$f/$d/*.d) $(B)/$f/src/main.d))
 
 # Targets that set everything up use all processors, unless -j was given.
 SUBMAKE = $(MAKE) --no-print-directory \
@@ -188,9 +188,13 @@ $(BINARY): $(MAIN_OBJECTS) $(ROOMS:%=$(B)/musl/%.a)
 	$(Q)$(call musl_link,$(MUSL),$@,$^ $(addprefix $(DEPS)/$(MUSL)/lib/,\
 		libyaml.a libcjson.a libz.a libbearssl.a))
 
-# $(call rule_program,FLAVOUR): the same program, for valgrind and debuggers
+# The same program on the C library of the machine, for valgrind and debuggers;
+# and what makes the tables of the README.
+# $(call rule_program,FLAVOUR)
 define rule_program
-$(B)/$1/sysdig-sl: $(B)/$1/src/main.o $(APPLETS:%=$(B)/$1/applets/%.o) \
+$(B)/$1/sysdig-sl: $(B)/$1/src/main.o
+$(B)/$1/tables: $(B)/$1/test/lint/tables.o
+$(B)/$1/sysdig-sl $(B)/$1/tables: $(APPLETS:%=$(B)/$1/applets/%.o) \
 	$(ROOMS:%=$(B)/$1/%.a)
 	@echo "  LD      $$@"
 	$$(Q)$$(call link,$1,$$@,$$^ $(call libs,$1,pipe))
@@ -240,7 +244,7 @@ check:
 	+$(Q)$(SUBMAKE) ARCH=aarch64 B=$(B)/aarch64 \
 		WERROR=1 all pure-units
 	+$(Q)$(SUBMAKE) check-run
-check-run: $(BINARY) $(UNITS:%=$(B)/asan/unit/%) \
+check-run: $(BINARY) $(B)/host/tables $(UNITS:%=$(B)/asan/unit/%) \
 		$(B)/valgrind/replay
 	$(Q)B=$(ABS_B) TEST_LOG=$(ABS_B)/log test/run $(LINTS) \
 		$(UNITS:%=$(B)/asan/unit/%) $(B)/valgrind/replay \
@@ -277,12 +281,16 @@ aarch64:
 	$(Q)test/run $(PURE_UNITS:%=$(B)/aarch64/run/%)
 
 ## lint        only the lints
-lint: $(BINARY)
+lint: $(BINARY) $(B)/host/tables
 	$(Q)B=$(ABS_B) test/run $(filter-out %/repro.sh,$(LINTS))
 
 ## repro       build again in another directory and compare
 repro: $(BINARY)
 	$(Q)B=$(ABS_B) test/run test/lint/repro.sh
+
+## readme      write the README's tables anew from the program
+readme: $(B)/host/tables
+	$(Q)$< README.md >$(B)/README.md && cp $(B)/README.md README.md
 
 ## format      clang-format all C files
 format:
@@ -338,5 +346,5 @@ help:
 	@sed -n 's/^## /  make /p' Makefile
 
 .PHONY: aarch64 all bench check check-run clean compat coverage demo deps \
-	fetch format fuzz fuzz-run help install lint pure-units release \
+	fetch format fuzz fuzz-run help install lint pure-units readme release \
 	repro setup test test-run unit units

@@ -21,9 +21,16 @@ struct applet {
 	int (*run)(int argc, char **argv);
 };
 
-#define APPLET(name, summary) int applet_##name(int argc, char **argv);
+/* usage: what --help prints and the README's tables are made of. */
+#define APPLET(name, summary)                     \
+	int applet_##name(int argc, char **argv); \
+	extern const struct opt_applet applet_##name##_usage;
 #include "applets/applets.def"
 #undef APPLET
+
+/* The commands of `rules`, each with options of its own. */
+#define APPLET_RULES_COMMANDS 4
+extern const struct opt_applet applet_rules_commands[APPLET_RULES_COMMANDS];
 
 /* The diagnostic on stderr, with the applet's name in front. */
 void

@@ -19,7 +19,7 @@
 
 #define PROGRAM "sysdig-sl"
 
-static const struct opt_applet usage = {
+const struct opt_applet applet_install_usage = {
 	.name = "install",
 	.usage = "DIR",
 	.example = "sysdig-sl install /opt/draios/bin",
@@ -187,7 +187,7 @@ link_applets(int dirfd, const char *dir, struct diag *d)
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i], usage.name) != 0 &&
+		if (strcmp(names[i], applet_install_usage.name) != 0 &&
 		    link_applet(dirfd, dir, names[i], d) != 0)
 			return -1;
 	return 0;
@@ -215,22 +215,23 @@ applet_install(int argc, char **argv)
 {
 	struct diag d = { 0 };
 	bool help = false;
-	int first = opt_parse(&usage, argc, argv, applet_getenv, NULL, NULL,
+	const struct opt_applet *usage = &applet_install_usage;
+	int first = opt_parse(usage, argc, argv, applet_getenv, NULL, NULL,
 	    NULL, &help, &d);
 
 	if (help)
-		return applet_help(&usage);
+		return applet_help(usage);
 	if (first >= 0 && argc - first != 1) {
 		diag_set(&d, "exactly one directory is needed");
-		diag_hint(&d, "for example: %s", usage.example);
+		diag_hint(&d, "for example: %s", usage->example);
 		first = -1;
 	}
 	if (first < 0) {
-		applet_complain(usage.name, &d);
+		applet_complain(usage->name, &d);
 		return EXIT_USAGE;
 	}
 	if (install(argv[first], &d) != 0) {
-		applet_complain(usage.name, &d);
+		applet_complain(usage->name, &d);
 		return EXIT_SYSTEM;
 	}
 	return EXIT_SUCCESS;

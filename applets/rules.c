@@ -76,7 +76,7 @@ complain(const char *what, const char *hint)
 	applet_complain("rules", &d);
 }
 
-/* --- loading --------------------------------------------------------------- */
+/* --- loading --- */
 
 /* A file that cannot be read becomes a problem of the loader. */
 static void
@@ -137,7 +137,7 @@ has_errors(const struct session *s)
 	return false;
 }
 
-/* --- check ----------------------------------------------------------------- */
+/* --- check --- */
 
 static void
 put_problem(struct buf *b, const struct rule_problem *p)
@@ -303,7 +303,7 @@ run_check(const struct options *o, int argc, char **argv)
 	return status ? status : errors ? EXIT_ERRORS : EXIT_SUCCESS;
 }
 
-/* --- list ------------------------------------------------------------------ */
+/* --- list --- */
 
 /* More types than that are named by those that are missing, if few are. */
 #define NAMES_MAX 100
@@ -384,7 +384,7 @@ run_list(const struct options *o, int argc, char **argv)
 	return status ? status : errors ? EXIT_ERRORS : EXIT_SUCCESS;
 }
 
-/* --- fields ---------------------------------------------------------------- */
+/* --- fields --- */
 
 static const char *
 argument_form(enum field_arg arg)
@@ -435,7 +435,7 @@ run_fields(const struct options *o, int argc, char **argv)
 	return write_out(&b);
 }
 
-/* --- parse ----------------------------------------------------------------- */
+/* --- parse --- */
 
 static int
 run_parse(const struct options *o, int argc, char **argv)
@@ -472,38 +472,37 @@ run_parse(const struct options *o, int argc, char **argv)
 	return write_out(&b);
 }
 
-/* --- commands -------------------------------------------------------------- */
+/* --- commands --- */
 
-static const struct command {
-	struct opt_applet usage;
-	int (*run)(const struct options *o, int argc, char **argv);
-} commands[] = {
-	{ { "rules check", "[--json] FILE...",
-	      "sysdig-sl rules check falco_rules.yaml my_rules.yaml",
-	      "Loads rule files in this order and reports what is wrong. "
-	      "Status 1 when there are errors.",
-	      json_option, 1 },
-	    run_check },
-	{ { "rules list", "[FILE]...", "sysdig-sl rules list my_rules.yaml",
-	      "Lists priority, state, name and event types of each rule; of "
-	      "the embedded rules when no file is given.",
-	      NULL, 0 },
-	    run_list },
-	{ { "rules fields", "", "sysdig-sl rules fields",
-	      "Lists the fields that conditions and outputs may name.", NULL,
-	      0 },
-	    run_fields },
-	{ { "rules parse", "--condition TEXT",
-	      "sysdig-sl rules parse --condition 'not a and proc.name=b'",
-	      "Shows how a condition is understood: its canonical text. "
-	      "Macros and lists keep their names.",
-	      condition_option, 1 },
-	    run_parse },
+const struct opt_applet applet_rules_commands[] = {
+	{ "rules check", "[--json] FILE...",
+	    "sysdig-sl rules check falco_rules.yaml my_rules.yaml",
+	    "Loads rule files in this order and reports what is wrong. "
+	    "Status 1 when there are errors.",
+	    json_option, 1 },
+	{ "rules list", "[FILE]...", "sysdig-sl rules list my_rules.yaml",
+	    "Lists priority, state, name and event types of each rule; of "
+	    "the embedded rules when no file is given.",
+	    NULL, 0 },
+	{ "rules fields", "", "sysdig-sl rules fields",
+	    "Lists the fields that conditions and outputs may name.", NULL, 0 },
+	{ "rules parse", "--condition TEXT",
+	    "sysdig-sl rules parse --condition 'not a and proc.name=b'",
+	    "Shows how a condition is understood: its canonical text. "
+	    "Macros and lists keep their names.",
+	    condition_option, 1 },
 };
 
-#define N_COMMANDS (sizeof(commands) / sizeof(*commands))
+/* In the same order. */
+static int (*const runs[APPLET_RULES_COMMANDS])(const struct options *o,
+    int argc, char **argv) = {
+	run_check,
+	run_list,
+	run_fields,
+	run_parse,
+};
 
-static const struct opt_applet usage = {
+const struct opt_applet applet_rules_usage = {
 	.name = "rules",
 	.usage = "check|list|fields|parse [OPTION]... [FILE]...",
 	.example = "sysdig-sl rules check falco_rules.yaml",
@@ -514,37 +513,45 @@ static const struct opt_applet usage = {
 };
 
 static int
-run_command(const struct command *c, int argc, char **argv)
+run_command(size_t i, int argc, char **argv)
 {
+	const struct opt_applet *usage = &applet_rules_commands[i];
 	struct options o = { .json = false };
 	struct diag d;
 	bool help = false;
 	int first;
 
 	diag_reset(&d);
-	first = opt_parse(&c->usage, argc, argv, applet_getenv, NULL, NULL, &o,
+	first = opt_parse(usage, argc, argv, applet_getenv, NULL, NULL, &o,
 	    &help, &d);
 	if (first < 0) {
-		applet_complain(c->usage.name, &d);
+		applet_complain(usage->name, &d);
 		return EXIT_USAGE;
 	}
 	if (help)
-		return applet_help(&c->usage);
-	return c->run(&o, argc - first, argv + first);
+		return applet_help(usage);
+	return runs[i](&o, argc - first, argv + first);
+}
+
+/* "check" of "rules check". */
+static const char *
+command_name(size_t i)
+{
+	return applet_rules_commands[i].name + strlen("rules ");
 }
 
 static int
 unknown_command(const char *word)
 {
-	const char *names[N_COMMANDS];
+	const char *names[APPLET_RULES_COMMANDS];
 	const char *nearest;
 	struct diag d;
 
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		names[i] = commands[i].usage.name + strlen("rules ");
+	for (size_t i = 0; i < APPLET_RULES_COMMANDS; i++)
+		names[i] = command_name(i);
 	diag_reset(&d);
 	diag_set(&d, "no command \"%s\"", word);
-	nearest = str_nearest(str_from(word), names, N_COMMANDS);
+	nearest = str_nearest(str_from(word), names, APPLET_RULES_COMMANDS);
 	if (nearest)
 		diag_hint(&d, "did you mean \"%s\"?", nearest);
 	else
@@ -561,10 +568,9 @@ applet_rules(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return applet_help(&usage);
-	for (size_t i = 0; i < N_COMMANDS; i++)
-		if (strcmp(argv[1],
-			commands[i].usage.name + strlen("rules ")) == 0)
-			return run_command(&commands[i], argc - 1, argv + 1);
+		return applet_help(&applet_rules_usage);
+	for (size_t i = 0; i < APPLET_RULES_COMMANDS; i++)
+		if (strcmp(argv[1], command_name(i)) == 0)
+			return run_command(i, argc - 1, argv + 1);
 	return unknown_command(argv[1]);
 }

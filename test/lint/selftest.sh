@@ -49,7 +49,7 @@ expect()
 	fi
 }
 
-echo 1..30
+echo 1..32
 fresh
 compile
 git init -q . && git add . 2>/dev/null
@@ -85,6 +85,12 @@ fresh
 echo "$(pwd -P)/src" >README.md
 git init -q . && git add README.md
 expect fail paths "the path of the tree in a tracked file"
+
+fresh
+cp "$root/README.md" .
+expect pass readme "the README of this tree"
+sed -i 's/^| `--engine [^|]*|/| `--motor NAME |/' README.md
+expect "fail:--engine" readme "an option under another name"
 
 for call in 'exit(1)' 'abort()' '_exit(1)' 'getenv("x")' 'close(1)'; do
 	fresh
