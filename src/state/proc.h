@@ -22,7 +22,7 @@ struct proc {
 	bool used, traced;
 	bool from_clone;              /* its clone was seen */
 	bool lost_argv, lost_exepath; /* the pool was full */
-	uint8_t layer;         /* EXE_*, once they were asked for */
+	uint8_t layer;                /* EXE_*, once they were asked for */
 	uint8_t comm_n;
 	char comm[STATE_COMM_MAX]; /* at exec or clone, as the kernel had it */
 	uint32_t generation;       /* of this slot */
