@@ -22,10 +22,11 @@ musl_cppflags = -nostdinc -isystem $(DEPS)/$1/include \
 	-isystem $(call gcc_file,$1,include) -idirafter $(DEPS)/$1/kernel
 
 # $(call musl_link,TARGET,OUTPUT,OBJECTS AND LIBRARIES): a static PIE. rcrt1.o
-# relocates itself, so there is no interpreter.
+# relocates itself, so there is no interpreter. -u memcpy: a room's own copying
+# functions (os/copy.c) are found before those of libc.a.
 musl_link = $(CC_$1) -nostdlib -static-pie \
 	-Wl,-z,text,-z,relro,-z,now,-z,noexecstack,--build-id=none \
-	-Wl,--gc-sections,--fatal-warnings -o $2 \
+	-Wl,--gc-sections,--fatal-warnings,-u,memcpy -o $2 \
 	$(addprefix $(DEPS)/$1/lib/,rcrt1.o crti.o) \
 	$(call gcc_file,$1,crtbeginS.o) \
 	-Wl,--start-group $3 $(DEPS)/$1/lib/libc.a -lgcc -Wl,--end-group \
