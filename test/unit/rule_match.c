@@ -205,12 +205,25 @@ put_regex(char *to, size_t *n, unsigned depth)
 	to[*n] = '\0';
 }
 
+/*
+ * Of musl, regexec(3) matches too much in repeated optional groups, and
+ * fnmatch(3) knows no escape in brackets.
+ */
+static void
+need_glibc(void)
+{
+#ifndef __GLIBC__
+	skip();
+#endif
+}
+
 static void
 regex_same_as_libc(void **state)
 {
 	unsigned hits = 0, tries = 0;
 
 	(void)state;
+	need_glibc();
 	for (unsigned round = 0; round < 3000; round++) {
 		char pattern[2048], whole[2100], text[16];
 		size_t n = 0;
@@ -250,6 +263,7 @@ glob_same_as_libc(void **state)
 	unsigned hits = 0, tries = 0;
 
 	(void)state;
+	need_glibc();
 	for (unsigned round = 0; round < 200000; round++) {
 		char pattern[80], text[16];
 		size_t n = 0, length = pick(7);
