@@ -39,10 +39,39 @@ struct loader {
 	uint64_t nodes, bytes;
 };
 
+#define EACH_BYTE(b) (UINT64_MAX / 255 * (b))
+
+/* Whether the eight bytes at p are ASCII. */
+static bool
+is_ascii(const char *p)
+{
+	uint64_t word;
+
+	memcpy(&word, p, sizeof(word));
+	return !(word & EACH_BYTE(0x80));
+}
+
+/* Eight characters of one line, a byte each. */
+static bool
+is_plain(const char *p)
+{
+	uint64_t word, newline;
+
+	memcpy(&word, p, sizeof(word));
+	newline = word ^ EACH_BYTE('\n'); /* zero where one is */
+	return !((word | (newline - EACH_BYTE(1))) & EACH_BYTE(0x80));
+}
+
 static void
 seek(struct place *at, struct str text, size_t index)
 {
 	while (at->index < index && at->offset < text.n) {
+		if (index - at->index >= 8 && text.n - at->offset >= 8 &&
+		    is_plain(text.p + at->offset)) {
+			at->index += 8;
+			at->offset += 8;
+			continue;
+		}
 		if (text.p[at->offset++] == '\n') {
 			at->line++;
 			at->line_start = at->offset;
@@ -237,9 +266,11 @@ take_text(struct loader *l, struct str s)
 		return STR_NONE;
 	memcpy(p, s.p, s.n);
 	p[s.n] = '\0';
-	for (size_t i = 0; l->mark[0] && i + 1 < s.n; i++)
-		if (p[i] == l->mark[0] && p[i + 1] == l->mark[1])
-			memcpy(p + i, "!=", 2);
+	for (char *at = p; l->mark[0]; memcpy(at, "!=", 2)) {
+		at = memmem(at, (size_t)(p + s.n - at), l->mark, 2);
+		if (!at)
+			break;
+	}
 	return (struct str){ p, s.n };
 }
 
@@ -272,6 +303,7 @@ load_scalar(struct loader *l, const yaml_event_t *e)
 	if (anchor)
 		anchor->node = node;
 	err = account(l, node, node->offset);
+	l->place = end;
 	return err ? err : push(l, node);
 }
 
@@ -420,7 +452,9 @@ find_unused(struct str text, char mark[2])
 	bool used[32][64] = { { false } };
 
 	for (size_t i = 0; i + 1 < text.n; i++)
-		if (((unsigned char)text.p[i] & 0xe0) == 0xc0)
+		if (i + 8 <= text.n && is_ascii(text.p + i))
+			i += 7;
+		else if (((unsigned char)text.p[i] & 0xe0) == 0xc0)
 			used[text.p[i] & 31][text.p[i + 1] & 63] = true;
 	for (unsigned c = 0x7ff; c >= 0x100; c--)
 		if (!used[c >> 6][c & 63]) {
