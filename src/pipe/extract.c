@@ -149,6 +149,40 @@ make_printable(struct str line, char *p)
 			p[i] = '.';
 }
 
+/*
+ * What a listing leaves out: what it says elsewhere in the line, what is no
+ * argument of the call but a fact of the process, and the environment, which
+ * holds secrets.
+ */
+static bool
+is_listed(const char *name)
+{
+	static const char *const hidden[] = { "res", "fdlimit", "pgft_maj",
+		"pgft_min", "vm_size", "vm_rss", "vm_swap", "comm", "cgroups",
+		"env" };
+
+	for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+		if (strcmp(name, hidden[i]) == 0)
+			return false;
+	return true;
+}
+
+static void
+put_listed_args(struct extract *x, struct buf *b, unsigned lane)
+{
+	const struct event_info *info = event_info(x->event->type);
+	bool first = true;
+
+	for (unsigned i = 0; i < x->event->n_params; i++) {
+		if (!is_listed(info->params[i].name))
+			continue;
+		if (!first)
+			buf_char(b, ' ');
+		first = false;
+		put_arg(x, b, i, lane);
+	}
+}
+
 void
 extract_print_event(struct extract *x, struct buf *b)
 {
@@ -161,7 +195,7 @@ extract_print_event(struct extract *x, struct buf *b)
 	buf_char(b, ' ');
 	buf_str_put(b, x->proc ? proc_comm(x->proc) : STR("?"));
 	buf_printf(b, "(%d) %s(", (int)ev->tid, event_info(ev->type)->name);
-	put_args(x, b, lane);
+	put_listed_args(x, b, lane);
 	buf_char(b, ')');
 	if (!(event_info(ev->type)->facts & EF_NOTCALL))
 		put_result(b, ev);

@@ -442,27 +442,31 @@ get_evt_rawarg(const struct ask *q, struct value *out)
 /* --- all parameters ------------------------------------------------------ */
 
 void
+put_arg(struct extract *x, struct buf *b, unsigned i, unsigned lane)
+{
+	const struct param_info *info = &event_info(x->event->type)->params[i];
+	struct param room;
+	const struct param *p = find_param(x, i, lane, &room);
+
+	buf_zput(b, info->name);
+	buf_char(b, '=');
+	if (info->type == PT_TUPLE)
+		put_tuple(x, b, lane);
+	else if (p->state == PARAM_KNOWN)
+		put_param(x, b, i, p, FORM_BOTH, lane);
+	else if (p->state == PARAM_UNREADABLE)
+		buf_zput(b, "<unreadable>");
+	else
+		buf_zput(b, "<NA>");
+}
+
+static void
 put_args(struct extract *x, struct buf *b, unsigned lane)
 {
-	const struct event *ev = x->event;
-	const struct event_info *info = event_info(ev->type);
-
-	for (unsigned i = 0; i < ev->n_params; i++) {
-		struct param room;
-		const struct param *p = find_param(x, i, lane, &room);
-
+	for (unsigned i = 0; i < x->event->n_params; i++) {
 		if (i)
 			buf_char(b, ' ');
-		buf_zput(b, info->params[i].name);
-		buf_char(b, '=');
-		if (info->params[i].type == PT_TUPLE)
-			put_tuple(x, b, lane);
-		else if (p->state == PARAM_KNOWN)
-			put_param(x, b, i, p, FORM_BOTH, lane);
-		else if (p->state == PARAM_UNREADABLE)
-			buf_zput(b, "<unreadable>");
-		else
-			buf_zput(b, "<NA>");
+		put_arg(x, b, i, lane);
 	}
 }
 

@@ -203,9 +203,9 @@ enum param_form {
 	FORM_BOTH,     /* number(what it stands for) */
 };
 
-/* All parameters as in evt.args. */
+/* Parameter i as in evt.args: name=value. */
 void
-put_args(struct extract *x, struct buf *b, unsigned lane);
+put_arg(struct extract *x, struct buf *b, unsigned i, unsigned lane);
 
 /* --- fields -------------------------------------------------------------- */
 
