@@ -87,6 +87,7 @@ FUZZERS := $(patsubst test/fuzz/%.c,%,$(wildcard test/fuzz/fuzz_*.c))
 E2E := $(sort $(shell find test/e2e test/replay -maxdepth 1 -perm -u+x \
 	\( -name '*.sh' -o -name '*.bats' \) 2>/dev/null))
 LINTS := $(filter-out %/lib.sh,$(wildcard test/lint/*.sh))
+REPLAYS := $(patsubst test/replay/%.sh,%,$(wildcard test/replay/*.sh))
 PURE := base event state rule conf
 PURE_UNITS := $(filter $(PURE:%=%_%),$(UNITS))
 room_of = $(firstword $(subst _, ,$1))
@@ -245,9 +246,9 @@ check:
 		WERROR=1 all pure-units
 	+$(Q)$(SUBMAKE) check-run
 check-run: $(BINARY) $(B)/host/tables $(UNITS:%=$(B)/asan/unit/%) \
-		$(B)/valgrind/replay
+		$(REPLAYS:%=$(B)/valgrind/%)
 	$(Q)B=$(ABS_B) TEST_LOG=$(ABS_B)/log test/run $(LINTS) \
-		$(UNITS:%=$(B)/asan/unit/%) $(B)/valgrind/replay \
+		$(UNITS:%=$(B)/asan/unit/%) $(REPLAYS:%=$(B)/valgrind/%) \
 		$(PURE_UNITS:%=$(B)/aarch64/run/%)
 
 ## unit        one unit test: U=NAME [F=host|asan|cov|musl] [VALGRIND=1]
@@ -266,8 +267,8 @@ define script
 @mkdir -p $(@D)
 @printf '#!/bin/sh\n%s\n' '$1' >$@ && chmod +x $@
 endef
-$(B)/valgrind/replay: $(B)/host/sysdig-sl
-	$(call script,REPLAY="$(MEMCHECK) $(abspath $<)" exec test/replay/replay.sh)
+$(B)/valgrind/%: $(B)/host/sysdig-sl
+	$(call script,REPLAY="$(MEMCHECK) $(abspath $<)" exec test/replay/$*.sh)
 $(B)/run/%: $(B)/musl/unit/%
 	$(call script,exec qemu-$(ARCH)-static $(abspath $<))
 pure-units: $(PURE_UNITS:%=$(B)/run/%)
@@ -291,6 +292,10 @@ repro: $(BINARY)
 ## readme      write the README's tables anew from the program
 readme: $(B)/host/tables
 	$(Q)$< README.md >$(B)/README.md && cp $(B)/README.md README.md
+
+## recordings  make those of test/replay anew: after a change of events.def
+recordings: $(BINARY)
+	$(Q)test/replay/record $(BINARY)
 
 ## format      clang-format all C files
 format:
@@ -346,5 +351,5 @@ help:
 	@sed -n 's/^## /  make /p' Makefile
 
 .PHONY: aarch64 all bench check check-run clean compat coverage demo deps \
-	fetch format fuzz fuzz-run help install lint pure-units readme release \
-	repro setup test test-run unit units
+	fetch format fuzz fuzz-run help install lint pure-units readme \
+	recordings release repro setup test test-run unit units
