@@ -132,17 +132,22 @@ prepare(struct replay *r)
 	    make_pipeline(r);
 }
 
-static void
+static int
 run(struct replay *r)
 {
 	struct stop s;
+	int e;
 
-	while (engine_replay.wait(r->engine, &s) > 0) {
+	while ((e = engine_replay.wait(r->engine, &s)) > 0) {
 		r->answers.blob = engine_replay_process(r->engine);
 		struct decision d = pipeline_stop(r->pipeline, &s);
 		(void)engine_replay.resume(r->engine, &s, d);
 		shipper_flush(&r->out, r->line);
 	}
+	if (e < 0)
+		log_error(&r->log,
+		    "the recording is damaged: its rest is left out");
+	return e;
 }
 
 int
@@ -161,10 +166,9 @@ agent_replay(const struct agent_options *o, const char *file)
 	arena_zeroed(&r.memory, pages, MEMORY_CAP);
 	struct loader_result loaded = loader_run(o, &r.log, o->priority);
 	r.rules = loaded.rules;
-	if (!loaded.failed && open_recording(&r, file) == 0 && prepare(&r)) {
-		run(&r);
+	if (!loaded.failed && open_recording(&r, file) == 0 && prepare(&r) &&
+	    run(&r) == 0)
 		status = 0;
-	}
 	if (r.engine)
 		engine_replay.close(r.engine);
 	pipeline_free(r.pipeline);

@@ -27,5 +27,19 @@ for recording in "$here"/*.slr; do
 		echo "# after a change of events.def: make recordings"
 	done
 done
+# One that is cut short gives what it has, and says so.
+number=$((number + 1))
+head -c 5000 "$here/execs.slr" >"$dir/cut"
+"$here/replay-one" "$SL" "$dir/cut" >"$dir/alerts" 2>"$dir/log"
+status=$?
+if [ $status -eq 100 ] && grep -q 'recording is damaged' "$dir/log" &&
+	head -n "$(wc -l <"$dir/alerts")" "$here/execs.expected" |
+	cmp -s - "$dir/alerts" && [ -s "$dir/alerts" ]; then
+	echo "ok $number - a recording that is cut short"
+else
+	failures=1
+	echo "not ok $number - a recording that is cut short: status $status"
+	sed 's/^/# /' "$dir/log"
+fi
 echo "1..$number"
 exit $failures
