@@ -156,6 +156,24 @@ each_gate_depends_on_rules(void **state)
 	sieve_free(&s);
 }
 
+/* socketcall's first argument is no domain. */
+static void
+gates_are_for_registers(void **state)
+{
+	struct sieve s = sieve_new(
+	    RULE_OF("packet", "evt.type=socket and evt.arg.domain=AF_PACKET"),
+	    (struct wants_options){ 0 });
+
+	(void)state;
+	ALLOWED(&s, ABI_I386, SOCKET, AF_UNIX, SOCK_STREAM);
+	for (uint64_t call = 1; call <= 20; call++)
+		assert_int_equal(
+		    run(&s, ABI_I386, SOCKETCALL, ARGS(call, 0x1000)) &
+			SECCOMP_RET_ACTION_FULL,
+		    SECCOMP_RET_TRACE);
+	sieve_free(&s);
+}
+
 static void
 no_rules(void **state)
 {
@@ -199,6 +217,7 @@ main(void)
 		cmocka_unit_test(small),
 		cmocka_unit_test(official),
 		cmocka_unit_test(each_gate_depends_on_rules),
+		cmocka_unit_test(gates_are_for_registers),
 		cmocka_unit_test(no_rules),
 		cmocka_unit_test(listing_wants_all_but_chatter),
 	};
