@@ -13,6 +13,7 @@
 set -u
 shopt -s lastpipe extglob # `... | flunk` counts; ONLY is a pattern
 export LC_ALL=C
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP=$(cd "$E2E/../.." && pwd)
 B=$(mkdir -p "${B:-$TOP/build}" && cd "${B:-$TOP/build}" && pwd)
@@ -24,6 +25,7 @@ ONLY=${ONLY:-*}
 SL_STUB=${SL_STUB:-}
 ENGINE=
 SLOPTS=
+LOGLEVEL=error # warnings on standard error would be a difference
 tests=0 failures=0 runner_pid=
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/sl-e2e.XXXXXX") || exit 2
@@ -183,7 +185,7 @@ run_instrumented()
 	local dir=$1 prefix
 	shift
 	prefix=("$SL" instrument --engine "$ENGINE" --stats
-		--output "$dir.log")
+		--output "$dir.log" --log "$LOGLEVEL")
 	[ -z "$RULES" ] || prefix+=(--rules "$T/rules.yaml")
 	# shellcheck disable=SC2206 # a list of words
 	prefix+=($SLOPTS --)

@@ -9,6 +9,7 @@ created()
 	same "daemon by double fork" "$P/daemon"
 	same "setsid" setsid -w sh -c 'exit 23'
 	same -t 120 "10000 processes" "$P/forkmany" 10000
+	same -t 120 "2000 processes at a time" "$P/forkmany" 2000 crowd
 	same "shell pipelines" bash -c '
 		for i in 1 2 3; do seq 1000 | sort -n | tail -1; done
 		(exit 3) | true; echo "${PIPESTATUS[@]}"

@@ -17,10 +17,16 @@ bounding()
 seccomp()
 {
 	local what
-	for what in errno trap kill killthread strict notif tsync log hide \
+	for what in errno trap kill killthread notif tsync log hide \
 		trace; do
 		same "own seccomp filter: $what" "$P/sandbox" "$what"
 	done
+	# The kernel refuses strict mode to whom has a filter (LIMITS.md), as it
+	# does in any container: so with an outer filter it must be the same.
+	[ "$ENGINE" = ptrace ] ||
+		same "own seccomp filter: strict" "$P/sandbox" strict
+	same "own seccomp filter: strict, in a container" \
+		"$P/refuse" vmread -- {} "$P/sandbox" strict
 	same "not dumpable" "$P/misc" undumpable
 	same "io_uring" "$P/misc" iouring
 	have "bubblewrap" bwrap && same "bubblewrap" bwrap --ro-bind / / \
@@ -75,7 +81,7 @@ refused()
 	same "pidfd_open refused" "$P/refuse" pidfd -- {} "$P/spawn"
 	same -u -o "ptrace refused" "$P/refuse" ptrace -- {} "$P/spawn"
 	same -u -o "ptrace and seccomp refused" \
-		"$P/refuse" ptrace seccomp vmread -- {} "$P/attrs" status fds
+		"$P/refuse" ptrace seccomp vmread -- {} "$P/attrs" status stat
 }
 
 # A root directory with nothing but the programs; $1: how it is mounted.

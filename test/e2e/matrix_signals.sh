@@ -22,8 +22,10 @@ job_control()
 	same "orphaned process group" "$P/pgorphan"
 	same "bash with job control" bash -c '
 		set -m
-		sleep 100 & kill -STOP %1; wait %1; echo $?
-		jobs | tr -s " "; kill -CONT %1; kill %1; wait %1; echo $?'
+		sleep 100 & kill -STOP %1
+		until jobs | grep -q Stopped; do sleep 0.02; done
+		jobs | tr -s " "; kill -CONT %1; kill %1; wait %1
+		echo $?'
 }
 
 delivered()

@@ -27,7 +27,7 @@ exit_after_leader(void *unused)
 	do {
 		nap();
 		status_line(path, "State", state, sizeof(state));
-	} while (state[0] != 'Z');
+	} while (state[0] && state[0] != 'Z'); /* or no /proc here */
 	_exit(code);
 }
 

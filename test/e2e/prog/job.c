@@ -33,7 +33,6 @@ on_stop(int sig)
 	sigaddset(&set, SIGTSTP);
 	raise(SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	say("running again\n");
 	tell_shell();
 }
 
@@ -79,7 +78,6 @@ family(void)
 		st = wait_for(child, WCONTINUED);
 		if (WIFCONTINUED(st)) {
 			signal(SIGQUIT, SIG_IGN);
-			say("child continued\n");
 			tell_shell();
 			continue;
 		}

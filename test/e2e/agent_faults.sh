@@ -1,0 +1,216 @@
+#!/bin/bash
+# Faults around the agent that the workload must not notice: limits, outputs
+# that do not take lines, a shipper that is killed, no /proc, odd rule files.
+RULES=$(dirname "$0")/rules/marker.yaml
+. "$(dirname "$0")/lib.sh"
+needs_agent
+needs_root
+ENGINE=auto
+
+suite_cleanup()
+{
+	exec 8>&- 9>&-
+}
+
+# agent_of PID: the agent beside that process
+agent_of()
+{
+	local c
+	for c in $(cat "/proc/$1/task/$1/children"); do
+		if [ "$(cat "/proc/$c/comm" 2>/dev/null)" = sysdig-sl ]; then
+			echo "$c"
+		fi
+	done
+}
+
+# start DIR COMMAND...: instrumented in the background, traced when it returns;
+# sets $workload and $agent
+start()
+{
+	local dir=$1 i
+	shift
+	mkdir -p "$dir"
+	"$SL" instrument --rules "$T/rules.yaml" --stats -o "$dir/log" -- \
+		sh -c 'echo $$ >'"$dir"'/pid; exec "$@"' sh "$@" &
+	workload=$!
+	for ((i = 0; i < 250; i++)); do
+		[ -s "$dir/pid" ] && break
+		sleep 0.02
+	done
+	agent=$(agent_of "$workload")
+}
+
+limits()
+{
+	local n
+	for n in 4 5 6 8; do
+		same -u -o "at most $n descriptors" \
+			sh -c 'ulimit -n '"$n"'; exec "$@"' sh {} \
+			sh -c 'echo alive; exit 9'
+	done
+	same -u -o "at most 6 MB of memory" \
+		sh -c 'ulimit -v 6000; exec "$@"' sh {} \
+		sh -c 'echo alive; exit 9'
+	same -u -o "no more processes" \
+		sh -c 'ulimit -u 1; exec "$@"' sh {} "$P/exits" 9
+}
+
+# The agent works for all processes together, so a limit for each is not its.
+agent_is_apart()
+{
+	chosen "agent is apart" || return 0
+	(
+		cd "$T" || exit
+		ulimit -S -t 100
+		exec 7<"$T/rules.yaml"
+		start "$T/apart" sleep 20
+		grep -q 'CPU time *unlimited' "/proc/$agent/limits" ||
+			grep CPU "/proc/$agent/limits"
+		[ "$(readlink "/proc/$agent/cwd")" = / ] ||
+			readlink "/proc/$agent/cwd"
+		find "/proc/$agent/fd" -lname "$T/rules.yaml"
+		kill "$workload"
+		wait "$workload"
+	) >"$T/found" 2>&1
+	if [ -s "$T/found" ]; then
+		flunk "agent is apart" <"$T/found"
+	else
+		pass "agent is apart"
+	fi
+}
+
+# opens N: shell commands that open N marked files, one after the other
+opens()
+{
+	echo "i=0; while [ \$i -lt $1 ]; do
+		true 2>/dev/null <e2e-marker-\$i-; i=\$((i+1)); done"
+}
+
+# all_there FILE N: an alert for each of them
+all_there()
+{
+	local i
+	for ((i = 0; i < $2; i++)); do
+		grep -q -a "e2e-marker-$i-" "$1" || echo "no alert for $i"
+	done
+}
+
+shipper_is_killed()
+{
+	local s kills=0
+	chosen "shipper is killed" || return 0
+	start "$T/killed" sh -c "$(opens 300 | sed 's/;;*/; sleep 0.002;/')"
+	while kill -0 "$workload" 2>/dev/null; do
+		for s in $(cat "/proc/$agent/task/$agent/children" 2>/dev/null)
+		do
+			kill -KILL "$s" 2>/dev/null && kills=$((kills + 1))
+		done
+		sleep 0.03
+	done
+	wait "$workload"
+	while [ -d "/proc/$agent" ] && ! grep -q "State:.*Z" \
+		"/proc/$agent/status" 2>/dev/null; do
+		sleep 0.02
+	done
+	{
+		all_there "$T/killed/log" 300
+		[ "$kills" -gt 3 ] || echo "only $kills kills"
+	} >"$T/found"
+	if [ -s "$T/found" ]; then
+		flunk "shipper is killed" <"$T/found"
+	else
+		pass "shipper is killed"
+	fi
+}
+
+outputs()
+{
+	local i
+	SLOPTS='-o /dev/full' same -u -o "output is full" sh -c "$(opens 3)"
+	"$SL" instrument --rules "$T/rules.yaml" -o /dev/full -- \
+		sh -c "$(opens 3)" 2>"$T/full.log"
+	for ((i = 0; i < 250; i++)); do
+		[ -s "$T/full.log" ] && break
+		sleep 0.02
+	done
+	contains "output is full: said" "$T/full.log" \
+		'error: [0-9]+ lines could not be written'
+	same "reader goes away" \
+		bash -c '"$@" yes | head -n 1; echo "${PIPESTATUS[0]}"' bash {}
+}
+
+# Somebody else may have made our standard error non-blocking.
+nonblocking()
+{
+	chosen "non-blocking output" || return 0
+	mkfifo "$T/pipe"
+	exec 8<>"$T/pipe"
+	(sleep 0.5; exec cat "$T/pipe") >"$T/pipe.out" 2>/dev/null 8>&- &
+	local reader=$!
+	python3 -c 'import os; os.set_blocking(8, False)'
+	timeout 60 "$SL" instrument --rules "$T/rules.yaml" -o - -- \
+		sh -c "$(opens 1000)" >&8 2>"$T/pipe.err"
+	sleep 0.5
+	exec 8>&-
+	wait "$reader"
+	all_there "$T/pipe.out" 1000 >"$T/found"
+	if [ -s "$T/found" ]; then
+		flunk "non-blocking output" <"$T/found"
+	else
+		pass "non-blocking output"
+	fi
+	rm "$T/pipe"
+}
+
+# A log that nobody reads does not hold up the start.
+log_is_full()
+{
+	chosen "log is full" || return 0
+	printf -- '- rule: bad\n  condition: evt.typo=1\n' >"$T/bad.yaml"
+	mkfifo "$T/pipe"
+	exec 9<>"$T/pipe"
+	head -c 65536 /dev/zero >&9
+	if timeout 20 "$SL" instrument --rules "$T/bad.yaml" -o "$T/bad.log" \
+		-- touch "$T/started" 2>&9; then
+		pass "log is full"
+	else
+		echo "status $?" | flunk "log is full"
+	fi
+	exec 9>&-
+	rm "$T/pipe"
+}
+
+odd_rules()
+{
+	mkfifo "$T/rules.pipe"
+	SLOPTS="--rules $T/rules.pipe" same -o "rules are a pipe" \
+		sh -c 'echo alive; exit 9'
+	rm "$T/rules.pipe"
+}
+
+without_proc()
+{
+	same -u -o "no /proc" unshare -m \
+		sh -c 'umount -l /proc; exec "$@"' sh {} \
+		sh -c 'cat e2e-marker; echo alive; exit 9'
+	contains "no /proc: still alerts" "$T/run.log" 'MARK open .*e2e-marker'
+}
+
+# An agent that gave up leaves no trace beside the workload.
+gives_up()
+{
+	same -u -o "no zombie when it gave up" "$P/refuse" ptrace -- {} \
+		bash -c 'read -r c </proc/$$/task/$$/children; echo "[$c]"'
+}
+
+limits
+agent_is_apart
+shipper_is_killed
+outputs
+nonblocking
+log_is_full
+odd_rules
+without_proc
+gives_up
+ENGINE=
+finish
