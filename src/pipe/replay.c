@@ -144,6 +144,9 @@ run(struct replay *r)
 		(void)engine_replay.resume(r->engine, &s, d);
 		shipper_flush(&r->out, r->line);
 	}
+	if (ring_unwritten(r->out.ring))
+		log_error(&r->log, "%llu lines could not be written",
+		    (unsigned long long)ring_unwritten(r->out.ring));
 	if (e < 0)
 		log_error(&r->log,
 		    "the recording is damaged: its rest is left out");

@@ -26,6 +26,7 @@ struct ring {
 	_Alignas(64) _Atomic uint64_t tail; /* written by the consumer */
 	_Atomic uint32_t take_bell;         /* futex: rung after a commit */
 	_Atomic uint32_t draining;   /* the producer waits on take_bell */
+	_Atomic uint64_t unwritten;  /* frames that the output refused */
 	_Alignas(64) uint64_t taken; /* consumer: end of the frame it holds */
 	char bytes[];
 };
@@ -156,6 +157,12 @@ ring_frames(const struct ring *r)
 	return atomic_load(&r->frames);
 }
 
+bool
+ring_is_done(struct ring *r)
+{
+	return atomic_load(&r->closed) && ring_empty(r);
+}
+
 static void
 wait_for_put(struct ring *r, unsigned timeout_ms)
 {
@@ -181,7 +188,7 @@ ring_take(struct ring *r, unsigned timeout_ms, enum frame_kind *kind,
 		struct frame_head h;
 
 		if (have == 0) {
-			if (atomic_load(&r->closed) && ring_empty(r))
+			if (ring_is_done(r))
 				return ERR_GONE;
 			if (waited)
 				return 0;
@@ -212,4 +219,16 @@ ring_commit(struct ring *r)
 {
 	atomic_store(&r->tail, r->taken);
 	ring_bell(&r->take_bell, &r->draining);
+}
+
+void
+ring_note_unwritten(struct ring *r)
+{
+	atomic_fetch_add(&r->unwritten, 1);
+}
+
+uint64_t
+ring_unwritten(const struct ring *r)
+{
+	return atomic_load(&r->unwritten);
 }

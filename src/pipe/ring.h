@@ -47,6 +47,9 @@ bool
 ring_drain(struct ring *r, unsigned timeout_ms);
 uint64_t
 ring_dropped(const struct ring *r);
+/* Closed, and all was committed. */
+bool
+ring_is_done(struct ring *r);
 uint64_t
 ring_frames(const struct ring *r);
 
@@ -60,5 +63,10 @@ ring_take(struct ring *r, unsigned timeout_ms, enum frame_kind *kind,
     struct str *payload);
 void
 ring_commit(struct ring *r);
+/* Consumer: the frame it holds could not be written. */
+void
+ring_note_unwritten(struct ring *r);
+uint64_t
+ring_unwritten(const struct ring *r);
 
 #endif

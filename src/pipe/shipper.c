@@ -6,10 +6,10 @@
 #include "base/err.h"
 #include "os/os.h"
 
-#define WAIT_MS    1000
-#define RESTART_NS 1000000000u
+#define WAIT_MS       1000
+#define SHORT_LIFE_NS 1000000000u
+#define PAUSE_NS      10000000u
 
-/* A line that a full disk or closed pipe refuses is lost, and counted. */
 static bool
 write_alert(const struct shipper_config *c, struct str payload, char *memory)
 {
@@ -42,16 +42,34 @@ write_frame(const struct shipper_config *c, enum frame_kind kind,
 }
 
 static void
-report_lost(const struct shipper_config *c, uint64_t lost)
+report(const struct shipper_config *c, const char *what, uint64_t n)
 {
 	char memory[128];
 	struct buf b = buf_fixed(memory, sizeof memory);
 
-	if (!lost)
-		return;
-	buf_printf(&b, "sysdig-sl: error: %llu lines could not be written\n",
-	    (unsigned long long)lost);
+	buf_printf(&b, "sysdig-sl: error: %llu lines %s\n",
+	    (unsigned long long)n, what);
 	(void)os_write_all(c->log_fd, b.p, b.n);
+}
+
+/* What a full disk or a closed pipe refused, and what came too fast. */
+struct losses {
+	uint64_t unwritten, dropped;
+};
+
+static void
+report_losses(const struct shipper_config *c, struct losses *said)
+{
+	const struct losses now = {
+		ring_unwritten(c->ring),
+		ring_dropped(c->ring),
+	};
+
+	if (now.unwritten > said->unwritten)
+		report(c, "could not be written", now.unwritten);
+	if (now.dropped > said->dropped)
+		report(c, "were dropped: the output is too slow", now.dropped);
+	*said = now;
 }
 
 void
@@ -59,21 +77,19 @@ shipper_flush(const struct shipper_config *c, char *memory)
 {
 	enum frame_kind kind;
 	struct str payload;
-	uint64_t lost = 0;
 
 	while (ring_take(c->ring, 0, &kind, &payload) > 0) {
-		lost += !write_frame(c, kind, payload, memory);
+		if (!write_frame(c, kind, payload, memory))
+			ring_note_unwritten(c->ring);
 		ring_commit(c->ring);
 	}
-	report_lost(c, lost);
 }
 
 int
-shipper_run(const struct shipper_config *c)
+shipper_run(const struct shipper_config *c, int tracer)
 {
 	char *memory = os_map_shared(SHIPPER_LINE_BYTES);
-	pid_t parent = os_getppid();
-	uint64_t lost = 0;
+	struct losses said = { 0 };
 
 	if (!memory)
 		return 111;
@@ -86,27 +102,45 @@ shipper_run(const struct shipper_config *c)
 		if (r < 0)
 			break;
 		if (r > 0) {
-			lost += !write_frame(c, kind, payload, memory);
+			if (!write_frame(c, kind, payload, memory))
+				ring_note_unwritten(c->ring);
 			ring_commit(c->ring);
-		} else if (os_getppid() != parent) {
-			break;
+			continue;
 		}
+		report_losses(c, &said);
+		if (os_getppid() != tracer)
+			break;
 	}
-	report_lost(c, lost);
+	report_losses(c, &said);
 	return 0;
+}
+
+/* After a short life: one that always dies must not eat the CPU. */
+static _Noreturn void
+child(const struct shipper_config *c, int tracer, bool pause)
+{
+	const int keep[] = { c->output_fd, c->log_fd };
+
+	os_close_others(keep, sizeof keep / sizeof *keep);
+	if (pause)
+		os_sleep_ns(PAUSE_NS);
+	os_exit(shipper_run(c, tracer));
 }
 
 int
 shipper_start(struct shipper *s)
 {
+	uint64_t now = os_now_monotonic_ns();
+	bool pause = s->started_ns && now - s->started_ns < SHORT_LIFE_NS;
+	int tracer = os_pid();
 	pid_t pid = os_fork_agent();
 
 	if (pid == 0)
-		os_exit(shipper_run(&s->config));
+		child(&s->config, tracer, pause);
 	if (pid < 0)
 		return ERR_AGAIN;
 	s->pid = pid;
-	s->started_ns = os_now_monotonic_ns();
+	s->started_ns = now;
 	return 0;
 }
 
@@ -115,10 +149,8 @@ shipper_ended(struct shipper *s, int pid)
 {
 	if (pid == s->pid)
 		s->pid = 0;
-	if (s->pid)
+	if (s->pid || ring_is_done(s->config.ring))
 		return 0;
-	if (os_now_monotonic_ns() - s->started_ns < RESTART_NS)
-		return ERR_AGAIN;
 	s->restarts++;
 	return shipper_start(s);
 }
@@ -126,10 +158,16 @@ shipper_ended(struct shipper *s, int pid)
 void
 shipper_stop(struct shipper *s, unsigned timeout_ms)
 {
-	int status;
+	uint64_t end = os_now_monotonic_ns() + (uint64_t)timeout_ms * 1000000u;
 
 	ring_close(s->config.ring);
-	if (s->pid && os_wait_child(s->pid, (int)timeout_ms, &status))
-		return;
-	s->pid = 0;
+	for (;;) {
+		uint64_t now = os_now_monotonic_ns();
+		int left = now < end ? (int)((end - now) / 1000000u) : 0;
+
+		if (s->pid && os_wait_child(s->pid, left, NULL) == ERR_AGAIN)
+			return;
+		if (left == 0 || shipper_ended(s, s->pid) || !s->pid)
+			return;
+	}
 }

@@ -18,11 +18,11 @@ struct shipper_config {
 };
 
 /*
- * The process main: ends when the ring is closed and empty, or when its parent
- * is gone and the ring is empty. Returns the exit status.
+ * The process main: ends when the ring is closed and empty, or when tracer, its
+ * parent, is gone and the ring is empty. Returns the exit status.
  */
 int
-shipper_run(const struct shipper_config *c);
+shipper_run(const struct shipper_config *c, int tracer);
 
 /*
  * Writes what is in the ring from this process: for a replay, which has no
@@ -32,7 +32,7 @@ shipper_run(const struct shipper_config *c);
 void
 shipper_flush(const struct shipper_config *c, char *memory);
 
-/* Tracer's side: the process and when it may be started again. */
+/* Tracer's side. */
 struct shipper {
 	struct shipper_config config;
 	int pid;             /* 0: not running */
@@ -44,12 +44,15 @@ struct shipper {
 int
 shipper_start(struct shipper *s);
 /*
- * The process pid ended: starts a new one when it was the shipper, but not
- * more than once a second. Call it again later when it said ERR_AGAIN.
+ * The process pid ended: starts a new one when it was the shipper and there is
+ * work for it. Call it again later, with pid 0, when it said ERR_AGAIN.
  */
 int
 shipper_ended(struct shipper *s, int pid);
-/* Closes the ring and waits for the shipper's end, at most timeout_ms. */
+/*
+ * Closes the ring and waits until all is written, at most timeout_ms; a
+ * shipper that needs longer ends by itself.
+ */
 void
 shipper_stop(struct shipper *s, unsigned timeout_ms);
 

@@ -38,6 +38,7 @@ stats_print(struct buf *b, const struct stats_input *in)
 		{ "proc_reads", in->state->proc_reads },
 		{ "frames", ring_frames(in->ring) },
 		{ "dropped_frames", ring_dropped(in->ring) },
+		{ "unwritten_frames", ring_unwritten(in->ring) },
 		{ "shipper_restarts", in->shipper_restarts },
 		{ "resident_kb", in->resident_bytes / 1024 },
 		{ "exec_us", in->exec_ns / 1000 },

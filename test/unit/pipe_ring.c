@@ -105,6 +105,28 @@ close_ends_after_the_last_frame(void **state)
 	ring_free(r);
 }
 
+/* What one consumer could not write, the next one still knows. */
+static void
+done_only_when_closed_and_committed(void **state)
+{
+	struct ring *r = ring_new(SIZE);
+
+	(void)state;
+	assert_false(ring_is_done(r));
+	assert_true(ring_put(r, FRAME_LINE, STR("last")));
+	ring_close(r);
+	take_is(r, "last");
+	assert_false(ring_is_done(r));
+	ring_note_unwritten(r);
+	ring_commit(r);
+	assert_true(ring_is_done(r));
+	assert_int_equal(ring_unwritten(r), 1);
+	assert_int_equal(ring_dropped(r), 0);
+	ring_open(r);
+	assert_false(ring_is_done(r));
+	ring_free(r);
+}
+
 #define MANY 200000
 
 static void *
@@ -161,6 +183,7 @@ main(void)
 		cmocka_unit_test(uncommitted_frames_come_again),
 		cmocka_unit_test(full_ring_drops_and_counts),
 		cmocka_unit_test(close_ends_after_the_last_frame),
+		cmocka_unit_test(done_only_when_closed_and_committed),
 		cmocka_unit_test(two_sides_at_once),
 	};
 
