@@ -58,6 +58,8 @@ static const int first_agent_fds[] = { 200, 20, 3 };
 
 #define CONF_MEMORY ((size_t)4 * 1024 * 1024)
 
+#define AGENT_END_MS 1000
+
 static char shell_name[] = "sh";
 
 #define AT(member) offsetof(struct options, member)
@@ -191,15 +193,19 @@ find_command(const char *name, char *path, size_t size)
 	return r == -ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXEC;
 }
 
+/* Where the limit leaves no room for a copy the agent has the original. */
 static int
 copy_above(int fd)
 {
-	int copy = -1;
+	struct os_file facts;
+	int r = os_stat_fd(fd, &facts), copy = -1;
 
+	if (r)
+		return r;
 	for (size_t i = 0; copy < 0 && i < sizeof first_agent_fds / sizeof(int);
 	     i++)
 		copy = os_dup_above(fd, first_agent_fds[i]);
-	return copy;
+	return copy < 0 ? fd : copy;
 }
 
 /* The alerts' descriptor, above those that a workload counts on. */
@@ -216,7 +222,7 @@ open_output(const char *output)
 	if (fd < 0)
 		return fd;
 	copy = copy_above(fd);
-	if (fd > STDERR_FILENO)
+	if (fd > STDERR_FILENO && copy != fd)
 		os_close(fd);
 	return copy;
 }
@@ -353,40 +359,54 @@ follow(struct agent_word w, const struct engine_ops *engine,
 		os_exit(EXIT_AGENT);
 }
 
-/* Forks the agent and becomes the command. */
-static int
-launch(struct agent_options *o, char *path, char **argv)
+/* Forks the agent and gets traced: 0, or why that cannot be. */
+static const char *
+start_agent(const struct agent_options *o)
 {
-	struct filter_program *program = os_map_shared(sizeof *program);
-	const struct engine_ops **engine = os_map_shared(sizeof *engine);
 	struct agent_launch l = {
 		.options = o,
-		.program = program,
-		.engine = engine,
+		.program = os_map_shared(sizeof *l.program),
+		.engine = os_map_shared(sizeof *l.engine),
 		.workload = os_pid(),
 	};
 	int socks[2];
 
-	if (!program || !engine || os_socketpair(socks)) {
-		complain("no memory or descriptors for the agent");
-		return o->priority == AGENT_SECURITY ? EXIT_AGENT : 0;
-	}
+	if (!l.program || !l.engine)
+		return "no memory for the agent";
+	if (os_socketpair(socks))
+		return "no descriptors for the agent";
+	/* Before we know whom to allow it may try already. */
+	os_allow_tracer(OS_ANY_TRACER);
 	pid_t agent = os_fork_agent();
 	if (agent == 0) {
 		l.sock = socks[1];
 		os_close(socks[0]);
 		os_exit(agent_run(&l));
 	}
+	os_allow_tracer(agent > 0 ? agent : 0);
 	os_close(socks[1]);
-	if (agent > 0) {
-		os_allow_tracer(agent);
-		struct agent_word w = hear_agent(socks[0], o->priority);
-		follow(w, *engine, program, socks[0], o->priority);
-	} else {
-		complain("cannot fork the agent: %s", strerror(-agent));
-		if (o->priority == AGENT_SECURITY)
-			return EXIT_AGENT;
+	if (agent < 0)
+		return "the agent cannot be forked";
+	struct agent_word w = hear_agent(socks[0], o->priority);
+	/* One that gave up ends now: no zombie is left beside the command. */
+	if (w.verdict == AGENT_UNTRACED)
+		(void)os_wait_child(agent, AGENT_END_MS, NULL);
+	follow(w, *l.engine, l.program, socks[0], o->priority);
+	return NULL;
+}
+
+/* Only returns when the command must not run untraced. */
+static int
+launch(const struct agent_options *o, char *path, char **argv)
+{
+	const char *problem = start_agent(o);
+
+	if (problem && o->priority == AGENT_SECURITY) {
+		complain("%s", problem);
+		return EXIT_AGENT;
 	}
+	if (problem)
+		complain("%s: the command runs untraced", problem);
 	become(path, argv);
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -111,6 +112,18 @@ os_write(int fd, const void *from, size_t n)
 	return put < 0 ? -errno : put;
 }
 
+static int
+wait_for_room(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	int r;
+
+	do {
+		r = poll(&p, 1, -1);
+	} while (r < 0 && errno == EINTR);
+	return r < 0 ? failure() : 0;
+}
+
 int
 os_write_all(int fd, const void *from, size_t n)
 {
@@ -119,6 +132,8 @@ os_write_all(int fd, const void *from, size_t n)
 	while (n > 0) {
 		ssize_t put = os_write(fd, p, n);
 
+		if (put == -EAGAIN && wait_for_room(fd) == 0)
+			continue;
 		if (put < 0)
 			return err_from_errno((int)-put);
 		p += put;

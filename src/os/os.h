@@ -43,10 +43,10 @@ os_read_all(int fd, void *to, size_t n);
 /* One read(2); ERR_AGAIN from a non-blocking descriptor. */
 ssize_t
 os_read(int fd, void *to, size_t n);
-/* One write(2), for pipes and sockets: -errno (EPIPE does not raise SIGPIPE on
- * sockets; pipes need os_ignore_signal). */
+/* One write(2): -errno. EPIPE comes with SIGPIPE, see os_ignore_signal. */
 ssize_t
 os_write(int fd, const void *from, size_t n);
+/* Waits for room also when the descriptor is non-blocking. */
 int
 os_write_all(int fd, const void *from, size_t n);
 int
@@ -244,6 +244,13 @@ void
 os_setsid(void);
 void
 os_nice(int increment);
+/* Lifts the limits that would stop an old and busy process as far as we may:
+ * CPU time, file size, memory, descriptors. */
+void
+os_lift_limits(void);
+/* The working directory becomes the root: no file system is kept busy. */
+void
+os_leave_directory(void);
 /* Reads as the process name in ps(1), at most 15 bytes. */
 void
 os_set_name(const char *name);

@@ -272,6 +272,29 @@ os_nice(int increment)
 }
 
 void
+os_lift_limits(void)
+{
+	const int which[] = { RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA,
+		RLIMIT_NOFILE };
+
+	for (size_t i = 0; i < sizeof which / sizeof *which; i++) {
+		struct rlimit most = { RLIM_INFINITY, RLIM_INFINITY };
+
+		if (setrlimit(which[i], &most) == 0 ||
+		    getrlimit(which[i], &most) < 0)
+			continue;
+		most.rlim_cur = most.rlim_max;
+		setrlimit(which[i], &most);
+	}
+}
+
+void
+os_leave_directory(void)
+{
+	(void)!chdir("/");
+}
+
+void
 os_set_name(const char *name)
 {
 	prctl(PR_SET_NAME, name);

@@ -90,7 +90,8 @@ os_mark(void);
 /* 1 when the calling process has no_new_privs. */
 int
 os_no_new_privs(void);
-/* Yama: lets that process, and its descendants, trace us. */
+/* Yama: lets that process, and its descendants, trace us; 0: nobody again. */
+#define OS_ANY_TRACER (-1)
 void
 os_allow_tracer(pid_t tracer);
 /* The value of kernel.yama.ptrace_scope, or -1 without Yama. */

@@ -4,6 +4,8 @@
  */
 #include "pipe/agent.h"
 
+#include <signal.h>
+
 #include "base/err.h"
 #include "os/os.h"
 #include "pipe/identity.h"
@@ -28,7 +30,6 @@ struct agent {
 	const struct agent_options *options;
 	const struct agent_launch *launch;
 	struct log log;
-	bool running; /* log lines go through the ring */
 	struct arena memory;
 	struct ring *ring;
 	struct shipper shipper;
@@ -57,7 +58,8 @@ put_log(void *ctx, enum log_level level, struct str line)
 
 	buf_printf(&b, "sysdig-sl: %s: %.*s\n", log_level_name(level),
 	    STR_ARG(line));
-	if (a->running)
+	/* A log that nobody reads must not stop us either. */
+	if (a->shipper.pid)
 		ring_put(a->ring, FRAME_LOG, buf_str(&b));
 	else
 		(void)os_write_all(a->options->log_fd, b.p, b.n);
@@ -76,6 +78,11 @@ isolate(const struct agent_launch *l)
 	const size_t n = sizeof keep / sizeof *keep;
 
 	os_ignore_signals();
+	os_lift_limits();
+	/* Until it is traced its end would go unnoticed. */
+	os_set_parent_death_signal(SIGKILL);
+	if (os_getppid() != l->workload)
+		os_exit(EXIT_UNTRACED);
 	os_setsid();
 	os_close_others(keep, n);
 	os_detach_stdio(keep, n);
@@ -96,17 +103,18 @@ send_word(const struct agent_launch *l, enum agent_verdict v, int status)
 static int
 give_up(struct agent *a, int status)
 {
-	if (a->options->priority == AGENT_SECURITY) {
+	bool security = a->options->priority == AGENT_SECURITY;
+
+	if (security)
 		log_error(&a->log,
 		    "not started: --priority security forbids "
 		    "to run the command untraced");
-		send_word(a->launch, AGENT_REFUSED, status);
-	} else {
+	else
 		log_warning(&a->log, "the command runs untraced");
-		send_word(a->launch, AGENT_UNTRACED, 0);
-	}
-	if (a->ring)
+	/* In a container nothing of us is left once the command has exited. */
+	if (a->shipper.pid)
 		shipper_stop(&a->shipper, DRAIN_MS);
+	send_word(a->launch, security ? AGENT_REFUSED : AGENT_UNTRACED, status);
 	return status;
 }
 
@@ -140,11 +148,17 @@ make_state(struct agent *a)
 		.clock_ticks = os_clock_ticks(),
 	};
 
+	struct os_file facts;
+
 	os_random(&c.seed, sizeof c.seed);
 	a->procfs = procfs_open(&a->memory, a->container.start_ns);
 	if (!a->procfs)
 		return false;
 	a->source = *procfs_source(a->procfs);
+	if (os_stat(OS_CWD, STR("/proc/self/stat"), true, &facts))
+		log_warning(&a->log,
+		    "/proc is not mounted: little is known of "
+		    "processes and descriptors");
 	if (a->options->record) {
 		a->recording =
 		    recording_open(&a->memory, a->options->record, &a->source);
@@ -314,21 +328,25 @@ print_stats(struct agent *a)
 
 /*
  * The command is about to end, and in a container everything with it: what is
- * in the ring has to be out first.
+ * in the ring has to be out first. Once it has ended there is time.
  */
 static void
-on_command_end(struct agent *a)
+on_command_end(struct agent *a, const struct stop *s)
 {
+	bool dying = s->kind == STOP_DYING;
+
+	if (!dying &&
+	    !(s->kind == STOP_EXIT && s->leader &&
+		s->tid == a->launch->workload))
+		return;
 	print_stats(a);
-	if (!ring_drain(a->ring, DRAIN_MS))
+	if (dying && !ring_drain(a->ring, DRAIN_MS))
 		log_warning(&a->log, "the output took over %d ms", DRAIN_MS);
 }
 
 static void
 look_after_shipper(struct agent *a, const struct stop *s)
 {
-	if (a->idle)
-		return;
 	if (s->kind == STOP_HELPER || a->shipper_due)
 		a->shipper_due = shipper_ended(&a->shipper,
 				     s->kind == STOP_HELPER ? s->tid : 0) != 0;
@@ -385,11 +403,7 @@ loop(struct agent *a)
 		note_first_exec(a, &s);
 		look_after_shipper(a, &s);
 		struct decision d = decide(a, &s);
-		bool main_ends = s.kind == STOP_DYING ||
-		    (s.kind == STOP_EXIT && s.leader &&
-			s.tid == a->launch->workload);
-		if (main_ends)
-			on_command_end(a);
+		on_command_end(a, &s);
 		note_idle(a, &s);
 		if (s.kind == STOP_HELPER)
 			continue;
@@ -418,10 +432,12 @@ agent_run(const struct agent_launch *l)
 	if (status)
 		return give_up(&a, status);
 	*l->engine = a.ops;
-	a.running = true;
-	if (send_word(l, AGENT_GO, 0) || a.ops->started(a.engine, l->sock)) {
+	os_set_parent_death_signal(0);
+	os_leave_directory();
+	/* What the log has to say comes before the command's own words. */
+	ring_drain(a.ring, DRAIN_MS);
+	if (send_word(l, AGENT_GO, 0) || a.ops->started(a.engine, l->sock))
 		log_error(&a.log, "the workload ended before it could start");
-	}
 	os_close(l->sock);
 	int r = loop(&a);
 	if (r < 0)

@@ -48,12 +48,28 @@ load_text(struct load *l, const char *name, struct str text)
 	l->files++;
 }
 
+/* Opening a pipe would wait for somebody to write. */
+static bool
+is_pipe(const char *path)
+{
+	struct os_file facts;
+
+	return os_stat(OS_CWD, str_from(path), true, &facts) == 0 &&
+	    facts.type == OS_FILE_FIFO;
+}
+
 static void
 load_file(struct load *l, const char *path)
 {
 	struct arena a;
 	struct str text;
 
+	if (is_pipe(path)) {
+		log_error(l->log,
+		    "%s: is a pipe; give a rules file or a directory", path);
+		l->failed = true;
+		return;
+	}
 	arena_init(&a, FILE_CAP + 4096);
 	int r = os_load_file(OS_CWD, str_from(path), FILE_CAP, &a, &text);
 	if (r) {

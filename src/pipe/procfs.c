@@ -239,7 +239,7 @@ procfs_open(struct arena *a, uint64_t container_start_ns)
 		return NULL;
 	p->dirfd = os_open(OS_CWD, STR("/proc"), O_RDONLY | O_DIRECTORY, 0);
 	if (p->dirfd < 0)
-		return NULL;
+		p->dirfd = -1;
 	p->container_start_ns = container_start_ns;
 	p->source =
 	    (struct state_source){ procfs_read, procfs_link, procfs_exe_facts,

@@ -17,8 +17,8 @@ struct procfs;
  * which layer a file is in. Image files keep the time at which the image was
  * unpacked, which is before the container started; writing to one or changing
  * its mode copies it up and sets a new ctime.
- * NULL when /proc is not there or a is full. The descriptor lives as long as
- * the process.
+ * Without /proc every question fails. NULL when a is full. The descriptor lives
+ * as long as the process.
  */
 struct procfs *
 procfs_open(struct arena *a, uint64_t container_start_ns);
