@@ -33,7 +33,7 @@
 	"- rule: " name "\n  desc: d\n  priority: WARNING\n" \
 	"  output: '" output "'\n  condition: " condition "\n"
 
-/* --- a tracee and its pipeline ---------------------------------------------- */
+/* --- a tracee and its pipeline --- */
 
 struct bench {
 	struct fake fake;
@@ -174,7 +174,7 @@ text(struct bench *b, const char *z)
 	return addr;
 }
 
-/* --- stops -------------------------------------------------------------------- */
+/* --- stops --- */
 
 static inline struct stop
 call_of(pid_t tid, enum event_type type, const uint64_t args[6])
@@ -239,7 +239,7 @@ becomes(struct bench *b, pid_t tid, pid_t former, const char *comm,
 	decides(b, &s, DECIDE_PASS);
 }
 
-/* --- what comes out ------------------------------------------------------------- */
+/* --- what comes out --- */
 
 static inline void
 note(struct bench *b, const char *kind, struct str words)

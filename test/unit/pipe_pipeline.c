@@ -4,7 +4,7 @@
  */
 #include "pipe_bench.h"
 
-/* --- tests ------------------------------------------------------------------------- */
+/* --- tests --- */
 
 static void
 decided_at_entry(void **state)

@@ -19,7 +19,7 @@
 		for (enum abi abi = all_abis[i_], once_ = ABI_X86_64; \
 		     once_ == ABI_X86_64; once_ = ABI_OTHER)
 
-/* --- rules as people write them ------------------------------------------------ */
+/* --- rules as people write them --- */
 
 #define RULE_OF(name, condition)                                       \
 	"- rule: " name "\n  desc: d\n  output: o\n  priority: INFO\n" \
