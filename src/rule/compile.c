@@ -41,40 +41,75 @@ copy_texts(struct arena *a, const struct rule *from, struct rule *to)
 	return ok && to->name.p && to->desc.p && to->output.p && to->source.p;
 }
 
+/* Condition and output, compiled here unless that was done by checking. */
+static int
+compile(struct ruleset *rs, const struct loaded_rule *lr,
+    struct compile_result *r, bool *in_output, struct checked_rule *out)
+{
+	struct rule_format *format;
+	int err;
+
+	*in_output = true;
+	*out = lr->checked;
+	if (out->id && out->id == rs->checked_id)
+		return 0;
+	err = format_compile(&rs->arena, lr->rule.output, false, &format, r);
+	if (err < 0)
+		return err;
+	*in_output = false;
+	err = graph_add(rs->graph, lr->resolved, r);
+	out->root = rs->graph->n_roots - 1;
+	out->format = format;
+	return err < 0 ? err : 0;
+}
+
+/* Puts the suggested fields behind the output. */
+static int
+append_suggested(struct ruleset *rs, struct compile_result *r,
+    const struct rule_format **format)
+{
+	struct rule_format *both;
+	int err;
+
+	if (!rs->suggested) {
+		err = format_suggested(&rs->arena, &both, r);
+		if (err < 0)
+			return err;
+		rs->suggested = both;
+	}
+	err = format_join(&rs->arena, *format, rs->suggested, &both, r);
+	*format = both;
+	return err;
+}
+
 int
 ruleset_add(struct ruleset *rs, const struct loaded_rule *lr, bool suggested,
     struct compile_result *r, bool *in_output)
 {
 	struct rule *rule = &rs->rules[rs->n_rules];
-	struct rule_format *format;
-	int err, root;
+	struct checked_rule compiled;
+	int err = compile(rs, lr, r, in_output, &compiled);
 
-	*in_output = true;
-	err =
-	    format_compile(&rs->arena, lr->rule.output, suggested, &format, r);
-	if (err < 0)
+	if (!err && suggested)
+		err = append_suggested(rs, r, &compiled.format);
+	if (err)
 		return err;
-	*in_output = false;
-	/* The number of a root is that of its rule: nothing fails after it. */
-	root = graph_add(rs->graph, lr->resolved, r);
-	if (root < 0)
-		return root;
 	if (!copy_texts(&rs->arena, &lr->rule, rule))
 		return compile_fail(r, ERR_NOMEM, 0, "%s", err_text(ERR_NOMEM));
-	rule->format = format;
-	rs->n_rules++;
+	rule->format = compiled.format;
+	rs->roots[rs->n_rules++] = compiled.root;
 	rs->hash = str_hash(rule->name, rs->hash);
 	rs->hash = str_hash(lr->condition, rs->hash);
 	rs->hash = str_hash(rule->output, rs->hash);
 	rs->hash += (uint64_t)rule->priority;
-	format_visit(format, note_field, rs);
+	format_visit(rule->format, note_field, rs);
 	return 0;
 }
 
 static bool
 has_type(const struct ruleset *rs, size_t rule, enum event_type type)
 {
-	const uint64_t *set = rs->graph->roots[rule].types;
+	const uint64_t *set = rs->graph->roots[rs->roots[rule]].types;
 	/* One that succeeds is an execve. */
 	enum event_type also = type == EVENT_EXECVEAT ? EVENT_EXECVE : type;
 
@@ -88,14 +123,17 @@ list_type(struct ruleset *rs, struct specializer *sp, enum event_type type,
     struct entry *found)
 {
 	uint32_t n = 0;
+	bool begun = false;
 
-	specializer_begin(sp, type);
 	for (size_t i = 0; i < rs->n_rules; i++) {
 		int e;
 
 		if (!has_type(rs, i, type))
 			continue;
-		e = specialize(sp, (edge)rs->graph->roots[i].node);
+		if (!begun)
+			specializer_begin(sp, type);
+		begun = true;
+		e = specialize(sp, (edge)rs->graph->roots[rs->roots[i]].node);
 		if (e < 0)
 			return e;
 		if ((edge)e != EDGE_FALSE)
@@ -111,6 +149,37 @@ list_type(struct ruleset *rs, struct specializer *sp, enum event_type type,
 	return 0;
 }
 
+/* The fields of a condition. seen: of all nodes, those that were visited. */
+static void
+note_condition(struct ruleset *rs, edge e, bool *seen)
+{
+	const struct node *node = &rs->graph->nodes[e / 2];
+
+	if (seen[e / 2])
+		return;
+	seen[e / 2] = true;
+	if (node->kind == NODE_ATOM) {
+		expr_fields(node->atom->left, note_field, rs);
+		if (node->atom->right)
+			expr_fields(node->atom->right, note_field, rs);
+	}
+	for (uint32_t i = 0; node->kind == NODE_AND && i < node->n; i++)
+		note_condition(rs, node->children[i], seen);
+}
+
+static int
+note_conditions(struct ruleset *rs, struct arena *tmp)
+{
+	bool *seen = arena_array(tmp, rs->graph->n_nodes, sizeof(*seen));
+
+	if (!seen)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < rs->n_rules; i++)
+		note_condition(rs, (edge)rs->graph->roots[rs->roots[i]].node,
+		    seen);
+	return 0;
+}
+
 int
 ruleset_finish(struct ruleset *rs)
 {
@@ -121,34 +190,44 @@ ruleset_finish(struct ruleset *rs)
 
 	arena_init(&tmp, SIZE_MAX / 2);
 	found = arena_array(&tmp, rs->n_rules, sizeof(*found));
-	err = found ? specializer_init(&sp, rs->graph, &tmp) : ERR_NOMEM;
+	err = found ? note_conditions(rs, &tmp) : ERR_NOMEM;
+	if (!err)
+		err = specializer_init(&sp, rs->graph, &tmp);
 	for (int t = EVENT_NONE + 1; !err && t < EVENT_COUNT; t++)
 		err = list_type(rs, &sp, (enum event_type)t, found);
 	arena_reset(&tmp);
-	for (uint32_t i = 0; i < rs->graph->n_exprs; i++)
-		if (rs->graph->exprs[i]->kind == EXPR_FIELD)
-			note_field(rs, rs->graph->exprs[i]);
 	return err;
+}
+
+struct ruleset *
+ruleset_from(struct checked_rules *checked, size_t count)
+{
+	struct ruleset *rs = arena_alloc(&checked->arena, sizeof(*rs));
+
+	if (!rs) {
+		arena_reset(&checked->arena);
+		return NULL;
+	}
+	rs->arena = checked->arena;
+	rs->graph = checked->graph ? checked->graph : graph_new(&rs->arena);
+	rs->checked_id = checked->id;
+	rs->rules = arena_array(&rs->arena, count, sizeof(*rs->rules));
+	rs->roots = arena_array(&rs->arena, count, sizeof(*rs->roots));
+	if (!rs->graph || !rs->rules || !rs->roots) {
+		ruleset_free(rs);
+		return NULL;
+	}
+	rs->graph->arena = &rs->arena;
+	return rs;
 }
 
 struct ruleset *
 ruleset_new(size_t cap, size_t count)
 {
-	struct arena arena;
-	struct ruleset *rs;
+	struct checked_rules none = { .id = 0 };
 
-	arena_init(&arena, cap);
-	rs = arena_alloc(&arena, sizeof(*rs));
-	if (!rs)
-		return NULL;
-	rs->arena = arena;
-	rs->graph = graph_new(&rs->arena);
-	rs->rules = arena_array(&rs->arena, count, sizeof(*rs->rules));
-	if (!rs->graph || !rs->rules) {
-		ruleset_free(rs);
-		return NULL;
-	}
-	return rs;
+	arena_init(&none.arena, cap);
+	return ruleset_from(&none, count);
 }
 
 static void
@@ -178,10 +257,15 @@ struct ruleset *
 rule_compile(struct rule_loader *l, const struct rule_compile_options *o)
 {
 	size_t count = rule_loader_count(l), wanted = 0;
-	struct ruleset *rs = ruleset_new(rule_loader_arena(l)->cap, count);
-	int err = rs ? 0 : ERR_NOMEM;
+	struct checked_rules checked = rule_loader_take_checked(l);
 	struct compile_result r;
+	struct ruleset *rs;
 	bool output;
+	int err;
+
+	rs = checked.id ? ruleset_from(&checked, count)
+			: ruleset_new(rule_loader_arena(l)->cap, count);
+	err = rs ? 0 : ERR_NOMEM;
 
 	for (size_t i = 0; err != ERR_NOMEM && i < count; i++) {
 		const struct loaded_rule *lr = rule_loader_rule(l, i);

@@ -265,21 +265,6 @@ finish(struct arena *a, struct rule_format *f)
 	return 0;
 }
 
-/* The output with the suggested fields behind it. */
-static struct str
-whole_text(struct arena *a, struct str output, bool suggested)
-{
-	size_t more = suggested ? sizeof(suggested_output) - 1 : 0;
-	char *p = arena_bytes(a, output.n + more + 1);
-
-	if (!p)
-		return STR_NONE;
-	if (output.n)
-		memcpy(p, output.p, output.n);
-	memcpy(p + output.n, suggested_output, more);
-	return (struct str){ p, output.n + more };
-}
-
 static size_t
 count_parts(struct str text)
 {
@@ -290,14 +275,14 @@ count_parts(struct str text)
 	return n;
 }
 
-int
-format_compile(struct arena *a, struct str output, bool suggested,
-    struct rule_format **out, struct compile_result *r)
+static int
+compile(struct arena *a, struct str output, struct rule_format **out,
+    struct compile_result *r)
 {
 	struct rule_format *f = arena_alloc(a, sizeof(*f));
 	struct scan s = {
 		.builder = { .arena = a, .result = r, .output = true },
-		.text = whole_text(a, output, suggested)
+		.text = arena_str(a, output)
 	};
 	int err;
 
@@ -316,4 +301,47 @@ format_compile(struct arena *a, struct str output, bool suggested,
 		err = compile_fail(r, ERR_NOMEM, 0, "%s", err_text(ERR_NOMEM));
 	*out = f;
 	return err;
+}
+
+int
+format_suggested(struct arena *a, struct rule_format **out,
+    struct compile_result *r)
+{
+	return compile(a, STR(suggested_output), out, r);
+}
+
+int
+format_join(struct arena *a, const struct rule_format *first,
+    const struct rule_format *second, struct rule_format **out,
+    struct compile_result *r)
+{
+	struct rule_format *f = arena_alloc(a, sizeof(*f));
+	size_t n = first->n_parts + second->n_parts;
+
+	if (f)
+		f->parts = arena_array(a, n, sizeof(*f->parts));
+	if (!f || !f->parts)
+		return compile_fail(r, ERR_NOMEM, 0, "%s", err_text(ERR_NOMEM));
+	f->n_parts = n;
+	for (size_t i = 0; i < n; i++)
+		f->parts[i] = i < first->n_parts
+		    ? first->parts[i]
+		    : second->parts[i - first->n_parts];
+	if (finish(a, f) < 0)
+		return compile_fail(r, ERR_NOMEM, 0, "%s", err_text(ERR_NOMEM));
+	*out = f;
+	return 0;
+}
+
+int
+format_compile(struct arena *a, struct str output, bool suggested,
+    struct rule_format **out, struct compile_result *r)
+{
+	struct rule_format *behind;
+	int err = compile(a, output, out, r);
+
+	if (err || !suggested)
+		return err;
+	err = format_suggested(a, &behind, r);
+	return err ? err : format_join(a, *out, behind, out, r);
 }

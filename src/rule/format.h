@@ -25,7 +25,18 @@ struct rule_format {
 	size_t n_refs;
 };
 
-/* format.c: calls visit for each field of an output. */
+/*
+ * format.c: the FF_SUGGESTED fields as a format, and one format behind the
+ * other, which share the parts. 0 or a negative enum err with r filled.
+ */
+int
+format_suggested(struct arena *a, struct rule_format **out,
+    struct compile_result *r);
+int
+format_join(struct arena *a, const struct rule_format *first,
+    const struct rule_format *second, struct rule_format **out,
+    struct compile_result *r);
+/* Calls visit for each field of an output. */
 void
 format_visit(const struct rule_format *f,
     void (*visit)(void *, const struct expr *), void *ctx);

@@ -42,6 +42,7 @@ rule_loader_free(struct rule_loader *l)
 		return;
 	while (l->file)
 		drop_file(l);
+	arena_reset(&l->checked.arena);
 	arena_reset(&l->resolved);
 	arena_reset(&l->notes);
 	free(l);
@@ -51,7 +52,7 @@ rule_loader_free(struct rule_loader *l)
 static size_t
 memory_left(const struct rule_loader *l)
 {
-	size_t used = l->notes.used + l->resolved.used;
+	size_t used = l->notes.used + l->resolved.used + l->checked.arena.used;
 
 	for (const struct rule_file *f = l->file; f; f = f->before)
 		used += f->arena.used;
@@ -185,6 +186,15 @@ struct loaded_rule *
 rule_loader_rule(const struct rule_loader *l, size_t i)
 {
 	return &l->rules[i];
+}
+
+struct checked_rules
+rule_loader_take_checked(struct rule_loader *l)
+{
+	struct checked_rules taken = l->checked;
+
+	l->checked = (struct checked_rules){ .id = 0 };
+	return taken;
 }
 
 struct arena *

@@ -9,6 +9,13 @@
 #include "rule/compile.h"
 #include "rule/rule.h"
 
+/* What checking a rule compiled it to, with others that have the same id. */
+struct checked_rule {
+	unsigned id;   /* 0: nothing */
+	uint32_t root; /* of the graph */
+	const struct rule_format *format;
+};
+
 struct loaded_rule {
 	struct rule rule; /* .format is set by the compiler */
 	bool enabled;
@@ -25,6 +32,7 @@ struct loaded_rule {
 	 */
 	struct ast *resolved;
 	uint64_t types[EVENT_SET_WORDS]; /* event types it can match */
+	struct checked_rule checked;
 };
 
 /* In evaluation order; owned by the loader, stable until the next load. */
@@ -34,6 +42,16 @@ struct loaded_rule *
 rule_loader_rule(const struct rule_loader *l, size_t i);
 struct arena *
 rule_loader_arena(struct rule_loader *l);
+/* Where rules that were checked are, and what they need of it. */
+struct checked_rules {
+	struct arena arena; /* holds them; capped as the loader is */
+	struct graph *graph;
+	unsigned id; /* 0: there are none */
+};
+
+/* Hands them over: they are the caller's, and the next load makes others. */
+struct checked_rules
+rule_loader_take_checked(struct rule_loader *l);
 /* Appends a problem; item_type and item_name as Falco names them. */
 void
 rule_loader_problem(struct rule_loader *l, bool is_error, enum rule_code code,

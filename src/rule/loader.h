@@ -102,6 +102,7 @@ struct rule_item {
 		uint64_t hash; /* of all texts that were compiled; 0: none */
 		uint64_t types[EVENT_SET_WORDS];
 		bool skipped;
+		struct checked_rule rule;
 	} checked; /* what compiling said, as long as the texts stay */
 };
 
@@ -150,7 +151,9 @@ struct rule_loader {
 	size_t n_texts, texts_size;
 	size_t next_base;
 	struct splice_scratch scratch;
-	bool quiet; /* resolving again what was resolved before */
+	struct checked_rules checked;
+	unsigned n_checked; /* how many of them there were */
+	bool quiet;         /* resolving again what was resolved before */
 	struct rule_problem *problems, **problems_end;
 	struct rule_problem no_memory; /* can be reported without any */
 };

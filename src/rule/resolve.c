@@ -4,7 +4,7 @@
  * errors come with its file.
  */
 #include "base/err.h"
-#include "rule/compile.h"
+#include "rule/graph.h"
 #include "rule/loader.h"
 #include "rule/parse.h"
 
@@ -236,8 +236,7 @@ resolve_macros(struct rule_loader *l)
 
 struct compiler {
 	struct rule_loader *l;
-	struct arena scratch;
-	struct graph *graph;
+	bool quiet; /* its warnings were given before */
 };
 
 static int
@@ -299,7 +298,7 @@ warn_compiled(struct compiler *k, const struct context *c,
 	enum rule_code code = CODE_COMPILE_CONDITION;
 	struct context at = *c;
 
-	if (!r->warnings)
+	if (!r->warnings || k->quiet)
 		return;
 	if (r->warnings & COMPILE_WARN_UNSAFE_NA)
 		code = CODE_UNSAFE_NA_CHECK;
@@ -331,8 +330,9 @@ compile_condition(struct compiler *k, struct loaded_rule *rule,
     const struct context *c)
 {
 	struct context condition = { .parent = c, .type = "rule condition" };
-	struct compile_result r = { .error_at = 0 };
-	int node = graph_add(k->graph, rule->resolved, &r);
+	struct graph *graph = k->l->checked.graph;
+	struct compile_result r;
+	int node = graph_add(graph, rule->resolved, &r);
 	unsigned n = 0;
 
 	if (node == ERR_NOMEM)
@@ -341,10 +341,11 @@ compile_condition(struct compiler *k, struct loaded_rule *rule,
 		return fail_compiled(k, rule, CODE_ERR_CONDITION, &condition,
 		    &r, 0);
 	warn_compiled(k, &condition, &r, 0);
-	graph_event_types(k->graph, node, rule->types);
+	rule->checked.root = graph->n_roots - 1;
+	graph_event_types(graph, node, rule->types);
 	for (unsigned i = 0; i < EVENT_SET_WORDS; i++)
 		n += (unsigned)__builtin_popcountll(rule->types[i]);
-	if (n > EVENT_TYPES_MAX && rule->warn_evttypes)
+	if (n > EVENT_TYPES_MAX && rule->warn_evttypes && !k->quiet)
 		problem_warn(k->l, CODE_NO_EVTTYPE, c,
 		    "Rule matches too many evt.type values. This has a "
 		    "significant performance penalty.");
@@ -356,10 +357,10 @@ compile_output(struct compiler *k, struct loaded_rule *rule,
     const struct context *c, size_t base)
 {
 	struct context output = { .parent = c, .type = "rule output" };
-	struct compile_result r = { .error_at = 0 };
+	struct compile_result r;
 	struct rule_format *format;
-	int err =
-	    format_compile(&k->scratch, rule->rule.output, false, &format, &r);
+	int err = format_compile(&k->l->checked.arena, rule->rule.output, false,
+	    &format, &r);
 
 	if (err == ERR_NOMEM)
 		return problem_no_memory(k->l);
@@ -367,6 +368,7 @@ compile_output(struct compiler *k, struct loaded_rule *rule,
 		return fail_compiled(k, rule, CODE_ERR_OUTPUT, &output, &r,
 		    base);
 	warn_compiled(k, &output, &r, base);
+	rule->checked.format = format;
 	return 0;
 }
 
@@ -375,13 +377,17 @@ static int
 check_rule(struct compiler *k, struct rule_item *item, const struct context *c,
     struct loaded_rule *out, uint64_t hash, size_t output_base)
 {
+	unsigned id = k->l->checked.id;
 	int err;
 
-	if (item->checked.hash == hash) {
+	k->quiet = item->checked.hash == hash;
+	if (k->quiet && item->checked.rule.id == id) {
 		memcpy(out->types, item->checked.types, sizeof(out->types));
 		out->skipped = item->checked.skipped;
+		out->checked = item->checked.rule;
 		return 0;
 	}
+	out->checked.id = id;
 	err = compile_condition(k, out, c);
 	if (!err && !out->skipped)
 		err = compile_output(k, out, c, output_base);
@@ -390,6 +396,7 @@ check_rule(struct compiler *k, struct rule_item *item, const struct context *c,
 	item->checked.hash = hash;
 	memcpy(item->checked.types, out->types, sizeof(out->types));
 	item->checked.skipped = out->skipped;
+	item->checked.rule = out->checked;
 	return 0;
 }
 
@@ -404,7 +411,7 @@ resolve_rule(struct compiler *k, struct rule_item *item,
 		.name = item->named.name,
 		.place = item->place };
 	size_t output_base;
-	uint64_t hash;
+	uint64_t hash = 0;
 	int err;
 
 	out->rule = (struct rule){ .name = item->named.name,
@@ -424,6 +431,28 @@ resolve_rule(struct compiler *k, struct rule_item *item,
 	return err ? err : check_rule(k, item, &c, out, hash, output_base);
 }
 
+/* Drops what an error or a lack of memory left half done. */
+static void
+drop_checked(struct rule_loader *l)
+{
+	struct checked_rules dropped = rule_loader_take_checked(l);
+
+	arena_reset(&dropped.arena);
+}
+
+static bool
+make_checked(struct rule_loader *l)
+{
+	struct checked_rules *c = &l->checked;
+
+	if (c->id)
+		return true;
+	c->id = ++l->n_checked;
+	arena_init(&c->arena, l->cap);
+	c->graph = graph_new(&c->arena);
+	return c->graph != NULL;
+}
+
 static int
 resolve_rules(struct rule_loader *l)
 {
@@ -434,9 +463,7 @@ resolve_rules(struct rule_loader *l)
 	l->rules = arena_array(&l->resolved, rules->n, sizeof(*l->rules));
 	if (!l->rules)
 		return problem_no_memory(l);
-	arena_init(&k.scratch, l->cap);
-	k.graph = graph_new(&k.scratch);
-	if (!k.graph)
+	if (!make_checked(l))
 		err = problem_no_memory(l);
 	for (size_t i = 0; !err && i < rules->n; i++) {
 		err = resolve_rule(&k, (struct rule_item *)rules->at[i],
@@ -444,7 +471,8 @@ resolve_rules(struct rule_loader *l)
 		if (!err)
 			l->n_rules = i + 1;
 	}
-	arena_reset(&k.scratch);
+	if (err)
+		drop_checked(l);
 	return err;
 }
 

@@ -296,7 +296,7 @@ static const char rules[] =
     "  output: a %proc.name b\n  priority: WARNING\n  tags: [z, a]\n"
     "- rule: two\n  desc: d\n  condition: evt.type = connect and never_true\n"
     "  output: x\n  priority: CRITICAL\n"
-    "- rule: three\n  desc: d\n  condition: evt.type = bind\n"
+    "- rule: three\n  desc: d\n  condition: evt.type = bind and user.name = x\n"
     "  output: x\n  priority: ERROR\n  enabled: false\n"
     "- rule: four\n  desc: d\n  condition: evt.type = mkdir\n"
     "  output: x\n  priority: DEBUG\n";
@@ -335,10 +335,46 @@ whole_sets(void **state)
 	assert_true(ruleset_uses(all, FIELD_PROC_NAME));
 	assert_true(ruleset_uses(all, FIELD_CONTAINER_ID)); /* suggested */
 	assert_false(ruleset_uses(all, FIELD_PROC_PNAME));
+	assert_false(ruleset_uses(all, FIELD_USER_NAME)); /* not enabled */
 	assert_true(ruleset_hash(all) != ruleset_hash(some));
 	assert_in_range(ruleset_bytes(all), 1000, CAP);
 	ruleset_free(all);
 	ruleset_free(some);
+}
+
+/* Compiling takes over what loading checked; loading can still go on. */
+static void
+loading_goes_on(void **state)
+{
+	static const char more[] =
+	    "- rule: one\n  condition: and evt.arg.flags = x\n"
+	    "  override: {condition: append}\n"
+	    "- rule: five\n  desc: d\n  condition: evt.type = chdir\n"
+	    "  output: '%user.name'\n  priority: DEBUG\n";
+	struct rule_loader *l = rule_loader_new(CAP);
+	struct ruleset *first, *again, *longer;
+
+	(void)state;
+	assert_int_equal(rule_load_text(l, "a", str_from(rules)), 0);
+	first = compile(l, PRIORITY_DEBUG);
+	assert_int_equal(rule_load_text(l, "b", str_from(more)), 0);
+	longer = compile(l, PRIORITY_DEBUG);
+	assert_int_equal(ruleset_count(longer), 4);
+	assert_true(ruleset_wants(longer, EVENT_OPEN));
+	assert_true(ruleset_wants(longer, EVENT_CHDIR));
+	assert_true(ruleset_uses(longer, FIELD_EVT_ARG));
+	assert_false(ruleset_uses(first, FIELD_EVT_ARG));
+	assert_true(rule_load_text(l, "c",
+			STR("- rule: six\n  desc: d\n  condition: no.field=1\n"
+			    "  output: x\n  priority: DEBUG\n")) < 0);
+	again = compile(l, PRIORITY_DEBUG);
+	rule_loader_free(l);
+	assert_true(ruleset_hash(again) == ruleset_hash(longer));
+	assert_true(ruleset_hash(again) != ruleset_hash(first));
+	assert_true(ruleset_wants(again, EVENT_CHDIR));
+	ruleset_free(again);
+	ruleset_free(longer);
+	ruleset_free(first);
 }
 
 static void
@@ -417,6 +453,7 @@ main(void)
 		WITH(constants_fold),
 		WITH(event_types),
 		cmocka_unit_test(whole_sets),
+		cmocka_unit_test(loading_goes_on),
 		cmocka_unit_test(hash_is_of_the_content),
 		cmocka_unit_test(memory_is_capped),
 	};
