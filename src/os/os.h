@@ -270,7 +270,10 @@ void
 os_ignore_signal(int sig);
 void
 os_default_signal(int sig);
-/* Ignores every signal that can be ignored, but faults and SIGCHLD. */
+/*
+ * Ignores every signal that can be ignored but SIGCHLD. A fault of our own
+ * still ends us, since the kernel does not ask then.
+ */
 void
 os_ignore_signals(void);
 void
@@ -278,6 +281,7 @@ os_on_signal(int sig, void (*handler)(int)); /* with SA_RESTART */
 /* Effective capabilities as a bit set, 0 when capget(2) fails. */
 uint64_t
 os_capabilities(void);
+#define OS_CAP_KILL       5
 #define OS_CAP_SYS_PTRACE 19
 #define OS_CAP_SYS_ADMIN  21
 /* pidfd_open(2), pidfd_getfd(2): a descriptor, or -errno. */

@@ -343,22 +343,8 @@ void
 os_ignore_signals(void)
 {
 	for (int sig = 1; sig < NSIG; sig++) {
-		switch (sig) {
-		case SIGSEGV:
-		case SIGBUS:
-		case SIGILL:
-		case SIGFPE:
-		case SIGTRAP:
-		case SIGSYS:
-		case SIGABRT:
-			set_handler(sig, SIG_DFL, 0);
-			break;
-		case SIGCHLD: /* ignored, it would reap our children */
-			set_handler(sig, SIG_DFL, 0);
-			break;
-		default:
-			set_handler(sig, SIG_IGN, 0);
-		}
+		/* Ignored, it would reap our children. */
+		set_handler(sig, sig == SIGCHLD ? SIG_DFL : SIG_IGN, 0);
 	}
 }
 

@@ -148,17 +148,15 @@ make_state(struct agent *a)
 		.clock_ticks = os_clock_ticks(),
 	};
 
-	struct os_file facts;
-
 	os_random(&c.seed, sizeof c.seed);
 	a->procfs = procfs_open(&a->memory, a->container.start_ns);
 	if (!a->procfs)
 		return false;
 	a->source = *procfs_source(a->procfs);
-	if (os_stat(OS_CWD, STR("/proc/self/stat"), true, &facts))
+	if (!procfs_is_there(a->procfs))
 		log_warning(&a->log,
-		    "/proc is not mounted: little is known of "
-		    "processes and descriptors");
+		    "/proc is not mounted, or that of another PID namespace: "
+		    "little is known of processes and descriptors");
 	if (a->options->record) {
 		a->recording =
 		    recording_open(&a->memory, a->options->record, &a->source);
@@ -186,6 +184,7 @@ make_pipeline(struct agent *a)
 		.all_matches = o->all_matches,
 		.iso_time = o->style.iso_time,
 		.print_events = o->events,
+		.agent = os_pid(),
 		.refuse_uring = o->priority == AGENT_SECURITY,
 		.utc_offset = os_utc_offset,
 	};
@@ -200,6 +199,7 @@ make_filter(struct agent *a)
 {
 	struct wants_options w = {
 		.all_events = a->options->events,
+		.agent = os_pid(),
 	};
 	struct filter_spec *spec = os_map_shared(sizeof *spec);
 	struct rule_eval *eval = a->rules ? rule_eval_new(a->rules) : NULL;
@@ -434,6 +434,7 @@ agent_run(const struct agent_launch *l)
 	*l->engine = a.ops;
 	os_set_parent_death_signal(0);
 	os_leave_directory();
+	os_set_dumpable(false);
 	/* What the log has to say comes before the command's own words. */
 	ring_drain(a.ring, DRAIN_MS);
 	if (send_word(l, AGENT_GO, 0) || a.ops->started(a.engine, l->sock))

@@ -9,6 +9,8 @@
 #include "os/os.h"
 #include "pipe/alert.h"
 #include "pipe/extract.h"
+#include "pipe/guard.h"
+#include "state/proc.h"
 
 /* Events that wait for their result; more are decoded again at the result. */
 #define SLOTS         64
@@ -173,12 +175,22 @@ count_unreadable(struct pipeline *p, const struct event *ev)
 }
 
 static void
+put_alert(struct pipeline *p, struct alert *a)
+{
+	struct buf frame = buf_fixed(p->frame, FRAME_BYTES);
+
+	a->hostname = p->config.hostname;
+	alert_encode(&frame, a);
+	p->counts.alerts++;
+	ring_put(p->config.ring, FRAME_ALERT, buf_str(&frame));
+}
+
+static void
 send_alert(struct pipeline *p, const struct event *ev, const struct rule *rule,
     const struct field_source *fields)
 {
 	struct buf text = buf_fixed(p->text, TEXT_BYTES);
 	struct buf json = buf_fixed(p->json, TEXT_BYTES);
-	struct buf frame = buf_fixed(p->frame, FRAME_BYTES);
 	char digits[24];
 	struct buf time = buf_fixed(digits, sizeof digits);
 	struct alert a = {
@@ -186,7 +198,6 @@ send_alert(struct pipeline *p, const struct event *ev, const struct rule *rule,
 		.priority = rule->priority,
 		.rule = rule->name,
 		.source = rule->source,
-		.hostname = p->config.hostname,
 	};
 
 	buf_u64(&time, ev->time_ns);
@@ -201,10 +212,7 @@ send_alert(struct pipeline *p, const struct event *ev, const struct rule *rule,
 	a.fields = json.failed ? STR_NONE : buf_str(&json);
 	for (size_t i = 0; i < rule->n_tags && i < ALERT_TAGS_MAX; i++)
 		a.tags[a.n_tags++] = rule->tags[i];
-	alert_encode(&frame, &a);
-	p->counts.alerts++;
-	if (!frame.failed)
-		ring_put(p->config.ring, FRAME_ALERT, buf_str(&frame));
+	put_alert(p, &a);
 }
 
 /* Sends what is sure in lanes; in definition order, the first only or all. */
@@ -307,6 +315,64 @@ refuse(struct pipeline *p, struct slot *slot, struct proc *proc, int errnum)
 	return (struct decision){ DECIDE_DENY, errnum };
 }
 
+static void
+alert_attack(struct pipeline *p, const struct event *ev, struct proc *proc)
+{
+	char text_memory[256], json_memory[512];
+	struct buf text = buf_fixed(text_memory, sizeof text_memory);
+	struct buf json = buf_fixed(json_memory, sizeof json_memory);
+	struct str name = proc ? proc_comm(proc) : STR("<NA>");
+	struct alert a = {
+		.time_ns = ev->time_ns,
+		.priority = PRIORITY_CRITICAL,
+		.rule = STR("Attack on the agent"),
+		.source = STR("syscall"),
+	};
+
+	buf_printf(&text,
+	    "Call aimed at the agent was denied | call=%s pid=%d "
+	    "process=%.*s",
+	    event_info(ev->type)->name, (int)ev->tid, STR_ARG(name));
+	buf_printf(&json,
+	    "\"evt.type\":\"%s\",\"proc.name\":", event_info(ev->type)->name);
+	buf_json_str(&json, name);
+	buf_printf(&json, ",\"thread.tid\":%d", (int)ev->tid);
+	a.message = buf_str(&text);
+	a.fields = buf_str(&json);
+	put_alert(p, &a);
+}
+
+/* 0 in errnum: the call was made in the caller's place. */
+static bool
+is_guarded(struct pipeline *p, const struct event *ev, struct proc *proc,
+    int *errnum)
+{
+	const int agent = p->config.agent;
+	enum guard_answer answer = agent ? guard_judge(ev, agent) : GUARD_PASS;
+
+	if (answer == GUARD_PASS)
+		return false;
+	pid_t vpid = proc ? state_vpid(p->config.state, proc) : 0;
+	if (vpid && vpid != proc->tgid)
+		return false; /* other processes have these numbers there */
+	if (answer == GUARD_DENY) {
+		alert_attack(p, ev, proc);
+		*errnum = EPERM;
+		return true;
+	}
+	const struct proc_status *s = state_status(p->config.state, ev->tid);
+	/* Without /proc nobody can be found. */
+	if (!s)
+		return false;
+	*errnum = guard_kill_others(agent,
+	    &(struct guard_caller){ .tgid = (int)s->tgid,
+		.ruid = s->uid[0],
+		.euid = s->uid[1],
+		.may_all = s->cap_effective >> OS_CAP_KILL & 1 },
+	    (int)ev->args[1]);
+	return true;
+}
+
 /* What the event before it looked up is forgotten. */
 static struct proc *
 begin(struct pipeline *p, const struct stop *s)
@@ -353,6 +419,9 @@ on_entry(struct pipeline *p, const struct stop *s)
 	ev->num = p->next_num++;
 	count_unreadable(p, ev);
 	struct proc *proc = begin(p, s);
+	int errnum;
+	if (is_guarded(p, ev, proc, &errnum))
+		return refuse(p, slot, proc, errnum);
 	if (ev->type == EVENT_IO_URING_SETUP) {
 		note_uring(p, ev);
 		if (p->config.refuse_uring)

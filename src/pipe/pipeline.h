@@ -26,6 +26,7 @@ struct pipeline_config {
 	const struct mem_reader *memory;
 	struct str hostname;
 	uint64_t start_ns; /* CLOCK_REALTIME of the agent's start */
+	int agent;         /* process id that calls may not be aimed at; 0 */
 	bool all_matches;  /* rule_matching: all (default: first) */
 	bool iso_time;     /* output_fields names evt.time.iso8601 */
 	bool print_events; /* --events */

@@ -230,6 +230,18 @@ procfs_root_file(void *ctx, pid_t tid, const char *path, void *to, size_t n)
 	return got;
 }
 
+/* One of another PID namespace has other processes under our numbers. */
+static bool
+is_ours(int dirfd)
+{
+	char text[16];
+	ssize_t n = os_readlink(dirfd, STR("self"), text, sizeof(text));
+	uint64_t pid;
+
+	return n > 0 && str_to_u64((struct str){ text, (size_t)n }, &pid) &&
+	    pid == (uint64_t)os_pid();
+}
+
 struct procfs *
 procfs_open(struct arena *a, uint64_t container_start_ns)
 {
@@ -238,13 +250,21 @@ procfs_open(struct arena *a, uint64_t container_start_ns)
 	if (!p)
 		return NULL;
 	p->dirfd = os_open(OS_CWD, STR("/proc"), O_RDONLY | O_DIRECTORY, 0);
-	if (p->dirfd < 0)
+	if (p->dirfd >= 0 && !is_ours(p->dirfd)) {
+		os_close(p->dirfd);
 		p->dirfd = -1;
+	}
 	p->container_start_ns = container_start_ns;
 	p->source =
 	    (struct state_source){ procfs_read, procfs_link, procfs_exe_facts,
 		    procfs_fd_facts, procfs_socket, procfs_root_file, p };
 	return p;
+}
+
+bool
+procfs_is_there(const struct procfs *p)
+{
+	return p->dirfd >= 0;
 }
 
 const struct state_source *

@@ -17,11 +17,13 @@ struct procfs;
  * which layer a file is in. Image files keep the time at which the image was
  * unpacked, which is before the container started; writing to one or changing
  * its mode copies it up and sets a new ctime.
- * Without /proc every question fails. NULL when a is full. The descriptor lives
- * as long as the process.
+ * Without a /proc of our own PID namespace every question fails. NULL when a is
+ * full. The descriptor lives as long as the process.
  */
 struct procfs *
 procfs_open(struct arena *a, uint64_t container_start_ns);
+bool
+procfs_is_there(const struct procfs *p);
 const struct state_source *
 procfs_source(const struct procfs *p);
 /* The time process 1 of our PID namespace started, epoch ns; 0 unknown. */

@@ -122,6 +122,7 @@ child(const struct shipper_config *c, int tracer, bool pause)
 	const int keep[] = { c->output_fd, c->log_fd };
 
 	os_close_others(keep, sizeof keep / sizeof *keep);
+	os_set_dumpable(false);
 	if (pause)
 		os_sleep_ns(PAUSE_NS);
 	os_exit(shipper_run(c, tracer));

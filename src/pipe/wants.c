@@ -9,6 +9,8 @@
 #include <sched.h>
 #include <sys/socket.h>
 
+#include "pipe/guard.h"
+
 #define RESULT_MAX INT32_MAX
 
 /* What is assumed of a field while everything else is unknown. */
@@ -318,4 +320,6 @@ wants_build(struct filter_spec *spec, const struct ruleset *rules,
 			    (struct filter_want){ .action = FILTER_TRACE });
 	}
 	want_untraced_clones(spec);
+	if (o->agent)
+		guard_wants(spec, o->agent);
 }

@@ -12,6 +12,7 @@
 
 struct wants_options {
 	bool all_events; /* --events: every call with parameters */
+	int agent;       /* its process id, see pipe/guard.h; 0: none */
 };
 
 /* rules may be NULL. eval: the memo of rules, not in use meanwhile. */

@@ -194,6 +194,10 @@ without_proc()
 		sh -c 'umount -l /proc; exec "$@"' sh {} \
 		sh -c 'cat e2e-marker; echo alive; exit 9'
 	contains "no /proc: still alerts" "$T/run.log" 'MARK open .*e2e-marker'
+	same -u -o "/proc of another namespace" unshare -p -f {} \
+		sh -c 'cat e2e-marker; echo alive; exit 9'
+	contains "/proc of another namespace: nothing wrong" "$T/run.log" \
+		'MARK open .*e2e-marker proc=<NA>'
 }
 
 # An agent that gave up leaves no trace beside the workload.
@@ -203,8 +207,44 @@ gives_up()
 		bash -c 'read -r c </proc/$$/task/$$/children; echo "[$c]"'
 }
 
+# The same numbers mean other processes in a PID namespace of its own.
+attacks()
+{
+	same "kill in a namespace of its own" unshare -p -f --mount-proc {} \
+		sh -c 'unshare -p -f --mount-proc sh -c "
+			sleep 60 & kill -9 \$!; wait \$!; echo \$?"'
+	same "kill -1 of one among many" unshare -p -f --mount-proc \
+		sh -c '"$@"; echo $?' sh {} sh -c 'sleep 60 & sleep 61 &
+			kill -9 -1; echo $?; wait; echo alone; exit 5'
+	chosen "attack is reported" || return 0
+	"$SL" instrument --rules "$T/rules.yaml" --format json \
+		-o "$T/attack" -- sh -c '
+		kill -9 "$(sed -n "s/^TracerPid:[^0-9]*//p" /proc/self/status)"
+		exit 7' 2>/dev/null
+	if [ $? -ne 7 ]; then
+		echo "the agent was killed" | flunk "attack is reported"
+		return
+	fi
+	for ((i = 0; i < 250; i++)); do
+		[ -s "$T/attack" ] && break
+		sleep 0.02
+	done
+	if python3 -c 'import json, sys
+a = json.load(open(sys.argv[1]))
+assert a["priority"] == "Critical", a
+assert a["rule"] == "Attack on the agent", a
+assert a["output_fields"]["evt.type"] == "kill", a
+assert a["output_fields"]["proc.name"] == "sh", a' "$T/attack" 2>"$T/found"
+	then
+		pass "attack is reported"
+	else
+		flunk "attack is reported" <"$T/found"
+	fi
+}
+
 limits
 agent_is_apart
+attacks
 shipper_is_killed
 outputs
 nonblocking

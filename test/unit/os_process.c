@@ -76,9 +76,7 @@ stay_alive(void)
 {
 	os_ignore_signals();
 	for (int sig = 1; sig <= 31; sig++)
-		if (sig != SIGKILL && sig != SIGSTOP && sig != SIGSEGV &&
-		    sig != SIGBUS && sig != SIGILL && sig != SIGFPE &&
-		    sig != SIGTRAP && sig != SIGSYS && sig != SIGABRT)
+		if (sig != SIGKILL && sig != SIGSTOP)
 			raise(sig);
 	return in_child(exec_missing); /* children can still be waited for */
 }
