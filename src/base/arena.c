@@ -1,5 +1,5 @@
 /*
- * Memory of one lifetime: a chain of heap blocks, or one given piece.
+ * Memory of one lifetime: a chain of blocks, or one given piece.
  */
 #include "base/arena.h"
 
@@ -24,6 +24,13 @@ arena_init(struct arena *a, size_t cap)
 }
 
 void
+arena_init_from(struct arena *a, struct arena *source, size_t cap)
+{
+	arena_init(a, cap);
+	a->source = source;
+}
+
+void
 arena_fixed(struct arena *a, void *memory, size_t size)
 {
 	*a = (struct arena){ .at = memory,
@@ -37,6 +44,46 @@ arena_zeroed(struct arena *a, void *memory, size_t size)
 {
 	arena_fixed(a, memory, size);
 	a->zeroed = true;
+}
+
+static char *
+take(struct arena *a, size_t size, size_t align);
+
+/*
+ * The smallest block given back that has the size, but less than twice of it:
+ * the rest might be held for nothing.
+ */
+static struct arena_block *
+given_back(struct arena *source, size_t size, size_t max)
+{
+	struct arena_block **best = NULL, *block;
+
+	for (struct arena_block **at = &source->blocks; *at; at = &(*at)->next)
+		if ((*at)->size >= size && (*at)->size / 2 < size &&
+		    (*at)->size <= max &&
+		    (!best || (*at)->size < (*best)->size))
+			best = at;
+	if (!best)
+		return NULL;
+	block = *best;
+	*best = block->next;
+	return block;
+}
+
+static struct arena_block *
+get_block(struct arena *a, size_t size)
+{
+	struct arena_block *block = NULL;
+
+	if (a->source)
+		block = given_back(a->source, size, a->cap - a->used);
+	if (block)
+		return block;
+	block = a->source ? (void *)take(a->source, size, alignof(max_align_t))
+			  : malloc(size);
+	if (block)
+		block->size = size;
+	return block;
 }
 
 /* Blocks double with the arena's size, but never go over the cap. */
@@ -56,15 +103,14 @@ add_block(struct arena *a, size_t size)
 	/* offsetof + a few bytes may be less than the struct's size */
 	if (want < sizeof(*block))
 		return false;
-	block = malloc(want);
+	block = get_block(a, want);
 	if (!block)
 		return false;
 	block->next = a->blocks;
-	block->size = want;
 	a->blocks = block;
 	a->at = (char *)&block->first;
-	a->end = (char *)block + want;
-	a->used += want;
+	a->end = (char *)block + block->size;
+	a->used += block->size;
 	return true;
 }
 
@@ -139,10 +185,15 @@ arena_reset(struct arena *a)
 		return;
 	}
 	while (a->blocks) {
-		struct arena_block *next = a->blocks->next;
+		struct arena_block *block = a->blocks;
 
-		free(a->blocks);
-		a->blocks = next;
+		a->blocks = block->next;
+		if (a->source) {
+			block->next = a->source->blocks;
+			a->source->blocks = block;
+		} else {
+			free(block);
+		}
 	}
-	arena_init(a, a->cap);
+	arena_init_from(a, a->source, a->cap);
 }

@@ -1,7 +1,8 @@
 /*
  * struct arena: memory of one lifetime, released at once. Two kinds: growing
- * (a chain of heap blocks under a cap, for rule sets and configuration) and
- * fixed (over given memory, for the scratch of one event: no allocation).
+ * (a chain of blocks under a cap, for rule sets and configuration) and fixed
+ * (over given memory, for the scratch of one event: no allocation). Blocks are
+ * of the heap, or of a fixed arena to which they go back.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -16,15 +17,20 @@ struct arena_block;
 struct arena {
 	char *at;
 	char *end;
-	char *base;                 /* fixed arenas: the whole memory */
-	struct arena_block *blocks; /* growing arenas: newest first */
-	size_t used;                /* bytes handed out or held in blocks */
+	char *base; /* fixed arenas: the whole memory */
+	struct arena_block
+	    *blocks;          /* growing: newest first; fixed: given back */
+	struct arena *source; /* growing arenas: of blocks; NULL: heap */
+	size_t used;          /* bytes handed out or held in blocks */
 	size_t cap;
 	bool zeroed; /* the memory needs no clearing */
 };
 
 void
 arena_init(struct arena *a, size_t cap);
+/* Growing, with blocks of source: fixed, never reset, and outliving a. */
+void
+arena_init_from(struct arena *a, struct arena *source, size_t cap);
 void
 arena_fixed(struct arena *a, void *memory, size_t size);
 /*
@@ -45,7 +51,7 @@ arena_bytes(struct arena *a, size_t size);
 /* A copy that is followed by a NUL; .p is NULL without memory. */
 struct str
 arena_str(struct arena *a, struct str s);
-/* Fixed: forgets all. Growing: frees all blocks. */
+/* Fixed: forgets all. Growing: frees all blocks or gives them back. */
 void
 arena_reset(struct arena *a);
 

@@ -6,7 +6,9 @@
 #include "base/err.h"
 #include "os/os.h"
 
-#define LOADER_CAP    ((size_t)64 * 1024 * 1024)
+#define LOADER_CAP ((size_t)64 * 1024 * 1024)
+/* The cap, and blocks that are given back but fit nowhere. */
+#define LOADER_BYTES  (2 * LOADER_CAP)
 #define FILE_CAP      ((size_t)16 * 1024 * 1024)
 #define DIR_CAP       ((size_t)4 * 1024 * 1024)
 #define DIR_FILES_MAX 4096
@@ -134,15 +136,15 @@ load_path(struct load *l, const char *path)
 	}
 }
 
-struct loader_result
-loader_run(const struct agent_options *o, const struct log *log,
-    enum agent_priority priority)
+static struct loader_result
+run(const struct agent_options *o, const struct log *log,
+    enum agent_priority priority, struct rule_loader *loader)
 {
 	struct rule_compile_options c = { .threshold = o->threshold };
 	struct loader_result result = { 0 };
-	struct load l = { .loader = rule_loader_new(LOADER_CAP), .log = log };
+	struct load l = { .loader = loader, .log = log };
 
-	if (!l.loader) {
+	if (!loader) {
 		log_error(log, "no memory for the rules");
 		result.failed = true;
 		return result;
@@ -158,6 +160,22 @@ loader_run(const struct agent_options *o, const struct log *log,
 	if (l.failed && result.rules)
 		log_warning(log, "going on with %zu valid rules",
 		    ruleset_count(result.rules));
-	rule_loader_free(l.loader);
+	return result;
+}
+
+/* One mapping, whose pages are used again: half as many are ever touched. */
+struct loader_result
+loader_run(const struct agent_options *o, const struct log *log,
+    enum agent_priority priority)
+{
+	void *pages = os_map_private(LOADER_BYTES);
+	struct rule_loader *loader;
+	struct arena memory;
+
+	arena_fixed(&memory, pages, pages ? LOADER_BYTES : 0);
+	loader = rule_loader_new_in(pages ? &memory : NULL, LOADER_CAP);
+	struct loader_result result = run(o, log, priority, loader);
+	rule_loader_free(loader);
+	os_unmap(pages, LOADER_BYTES);
 	return result;
 }

@@ -11,17 +11,24 @@
 #include "rule/loader.h"
 
 struct rule_loader *
-rule_loader_new(size_t cap)
+rule_loader_new_in(struct arena *source, size_t cap)
 {
 	struct rule_loader *l = calloc(1, sizeof(*l));
 
 	if (!l)
 		return NULL;
 	l->cap = cap;
+	l->source = source;
 	l->problems_end = &l->problems;
-	arena_init(&l->notes, cap);
-	arena_init(&l->resolved, cap);
+	arena_init_from(&l->notes, source, cap);
+	arena_init_from(&l->resolved, source, cap);
 	return l;
+}
+
+struct rule_loader *
+rule_loader_new(size_t cap)
+{
+	return rule_loader_new_in(NULL, cap);
 }
 
 static void
@@ -67,7 +74,7 @@ add_file(struct rule_loader *l, const char *name, struct str text)
 	l->n_files++;
 	if (!file)
 		return false;
-	arena_init(&file->arena, memory_left(l));
+	arena_init_from(&file->arena, l->source, memory_left(l));
 	file->before = l->file;
 	l->file = file;
 	l->arena = &file->arena;
@@ -116,7 +123,7 @@ read_file(struct rule_loader *l)
 	struct diag d;
 	int err;
 
-	arena_init(&tree, memory_left(l));
+	arena_init_from(&tree, l->source, memory_left(l));
 	diag_reset(&d);
 	err = yaml_parse(&r.yaml, &tree, l->file->name, l->file->text, &d);
 	err = err ? fail_yaml(&r, err, &d) : read_documents(&r);

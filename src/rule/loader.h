@@ -138,6 +138,7 @@ struct splice_scratch {
 
 struct rule_loader {
 	size_t cap;
+	struct arena *source;   /* of the arenas' blocks, or NULL */
 	struct arena notes;     /* problems */
 	struct arena resolved;  /* remade by each load */
 	struct rule_file *file; /* the one loaded last */

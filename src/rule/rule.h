@@ -75,6 +75,12 @@ struct rule_loader;
 /* Memory is capped at cap bytes for all that is loaded and compiled. */
 struct rule_loader *
 rule_loader_new(size_t cap);
+/*
+ * The same with most of its memory from source, which outlives it: a fixed
+ * arena that is never reset.
+ */
+struct rule_loader *
+rule_loader_new_in(struct arena *source, size_t cap);
 void
 rule_loader_free(struct rule_loader *l);
 /*

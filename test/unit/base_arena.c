@@ -47,6 +47,62 @@ test_growing(void **state)
 	arena_reset(&a);
 }
 
+/* Blocks come from the source, go back, and are used again, zeroed. */
+static void
+test_source(void **state)
+{
+	static char memory[100000];
+	struct arena source, a, b;
+	size_t used;
+	char *p;
+
+	(void)state;
+	arena_fixed(&source, memory, sizeof(memory));
+	arena_init_from(&a, &source, 60000);
+	for (int i = 0; i < 100; i++) {
+		p = arena_alloc(&a, 333);
+		assert_true(p >= memory && p + 333 <= memory + sizeof(memory));
+		memset(p, 0xaa, 333);
+	}
+	used = source.used;
+	assert_in_range(used, 33300, 60000 + 64);
+	arena_reset(&a);
+	assert_int_equal(a.used, 0);
+	arena_init_from(&b, &source, 60000);
+	for (int i = 0; i < 100; i++) {
+		p = arena_alloc(&b, 333);
+		assert_non_null(p);
+		assert_true(is_zero(p, 333));
+	}
+	assert_int_equal(source.used, used);
+	assert_null(arena_alloc(&b, 60000)); /* over its cap */
+	assert_null(arena_alloc(&a, 59000)); /* over what source has */
+	assert_non_null(arena_alloc(&a, 30000));
+	arena_reset(&a);
+	arena_reset(&b);
+}
+
+/* A small arena does not hold a large block, nor one over its cap. */
+static void
+test_source_fits(void **state)
+{
+	static char memory[200000];
+	struct arena source, a;
+
+	(void)state;
+	arena_fixed(&source, memory, sizeof(memory));
+	arena_init_from(&a, &source, 100000);
+	assert_non_null(arena_alloc(&a, 90000));
+	arena_reset(&a);
+	assert_non_null(arena_alloc(&a, 10));
+	assert_in_range(a.used, 10, 10000);
+	arena_reset(&a);
+	arena_init_from(&a, &source, 80000);
+	assert_non_null(arena_alloc(&a, 79000));
+	assert_in_range(a.used, 79000, 80000);
+	arena_reset(&a);
+}
+
 static void
 test_cap(void **state)
 {
@@ -114,6 +170,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_growing),
+		cmocka_unit_test(test_source),
+		cmocka_unit_test(test_source_fits),
 		cmocka_unit_test(test_cap),
 		cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_text),
