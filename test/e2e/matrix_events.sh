@@ -16,7 +16,7 @@ sees()
 		shift
 	done
 	shift
-	chosen "$name" || return 0
+	have "$name" "$1" || return 0
 	run_instrumented "$T/run" "$@"
 	if grep -qE '^(timeout|left |runner failed)' "$T/run/ending"; then
 		transcript "$T/run" | flunk "$name"

@@ -67,24 +67,45 @@ queued(void)
 }
 
 static void
+await_one(const sigset_t *usual)
+{
+	while (!count)
+		sigsuspend(usual);
+}
+
+static void
 from_child(void)
 {
+	sigset_t set, usual;
 	siginfo_t si;
 	pid_t pid;
 	int i;
 
 	install(SIGUSR1, 0);
 	install(SIGCHLD, SA_NOCLDSTOP);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, &usual);
 	pid = fork();
 	if (!pid) {
 		kill(getppid(), SIGUSR1);
+		sigdelset(&set, SIGUSR1);
+		sigdelset(&set, SIGCHLD);
+		sigwait(&set, &i);
 		_exit(9);
 	}
+	await_one(&usual);
+	describe("SIGUSR1 of a child", pid);
+	kill(pid, SIGUSR2);
 	waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT);
 	say("waitid code %d status %d\n", si.si_code, si.si_status);
+	await_one(&usual);
 	wait_for(pid, 0);
-	describe("SIGUSR1 then SIGCHLD", pid);
+	describe("SIGCHLD", pid);
 	say("SIGCHLD code %d status %d\n", got.si_code, got.si_status);
+	sigprocmask(SIG_SETMASK, &usual, NULL);
 	signal(SIGCHLD, SIG_IGN);
 	for (i = 0; i < 10; i++)
 		if (!fork())

@@ -336,6 +336,7 @@ prepare(void)
 	    listen(listener, 8) || pipe(pipes) ||
 	    socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
 		fail("sockets");
+	unshare(CLONE_NEWIPC); /* where allowed: nothing can be left behind */
 	queue = msgget(IPC_PRIVATE, 0600);
 	sems = semget(IPC_PRIVATE, 1, 0600);
 	unlink("fifo");
