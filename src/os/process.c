@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -183,8 +184,8 @@ int
 os_find_program(const char *name, const char *search_path, char *out,
     size_t size)
 {
-	struct str rest = str_from(search_path ? search_path
-	                                       : "/usr/local/bin:/bin:/usr/bin");
+	struct str rest = str_from(
+	    search_path ? search_path : "/usr/local/bin:/bin:/usr/bin");
 	size_t n = strlen(name);
 	bool denied = false, more = true;
 
@@ -198,8 +199,8 @@ os_find_program(const char *name, const char *search_path, char *out,
 	}
 	while (more) {
 		ptrdiff_t colon = str_find_char(rest, ':');
-		struct str dir = colon < 0 ? rest
-		                           : str_sub(rest, 0, (size_t)colon);
+		struct str dir =
+		    colon < 0 ? rest : str_sub(rest, 0, (size_t)colon);
 		struct buf b = buf_fixed(out, size);
 
 		more = colon >= 0;
@@ -421,8 +422,8 @@ uint64_t
 os_resident_bytes(void)
 {
 	char text[128];
-	ssize_t n = os_read_file(OS_CWD, STR("/proc/self/statm"), text,
-	    sizeof(text));
+	ssize_t n =
+	    os_read_file(OS_CWD, STR("/proc/self/statm"), text, sizeof(text));
 	struct str rest = { text, n > 0 ? (size_t)n : 0 }, word;
 	uint64_t pages;
 
@@ -433,16 +434,31 @@ os_resident_bytes(void)
 	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* Until the child ends, or for a millisecond where pidfds are not known. */
+static void
+await_end(pid_t pid, int timeout_ms)
+{
+	struct pollfd p = { .fd = os_pidfd_open(pid), .events = POLLIN };
+
+	if (p.fd < 0) {
+		os_sleep_ns(1000000);
+		return;
+	}
+	poll(&p, 1, timeout_ms);
+	os_close(p.fd);
+}
+
 int
 os_wait_child(pid_t pid, int timeout_ms, int *status)
 {
 	uint64_t end = os_now_monotonic_ns() +
 	    (uint64_t)(timeout_ms > 0 ? timeout_ms : 0) * 1000000u;
+	bool awaited = false;
 	int st;
 
 	for (;;) {
-		pid_t r = waitpid(pid, &st,
-		    __WALL | (timeout_ms < 0 ? 0 : WNOHANG));
+		pid_t r =
+		    waitpid(pid, &st, __WALL | (timeout_ms < 0 ? 0 : WNOHANG));
 
 		if (r == pid) {
 			if (status)
@@ -453,8 +469,12 @@ os_wait_child(pid_t pid, int timeout_ms, int *status)
 			return ERR_GONE;
 		if (r == 0 && os_now_monotonic_ns() >= end)
 			return ERR_AGAIN;
-		if (r == 0)
+		/* One that ended may still be its tracer's for a moment. */
+		if (r == 0 && awaited)
 			os_sleep_ns(1000000);
+		else if (r == 0)
+			await_end(pid, timeout_ms);
+		awaited = true;
 	}
 }
 
