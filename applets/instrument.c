@@ -46,6 +46,8 @@ struct options {
 static const char *const engines[] = { "auto", "ptrace", "syscall", NULL };
 static const char *const priorities[] = { "availability", "security", NULL };
 static const char *const formats[] = { "text", "json", NULL };
+enum { DEATH_KILL, DEATH_CONTINUE };
+
 static const char *const deaths[] = { "kill", "continue", NULL };
 static const char *const levels[] = { "silent", "fatal", "critical", "error",
 	"warning", "notice", "info", "debug", "trace", NULL };
@@ -238,6 +240,23 @@ hostname_of(const struct settings_sources *from)
 			  from->environment, from->ctx);
 }
 
+/* Once the tracer is dead a filter fails every call that it watches. */
+static bool
+may_continue(const struct options *o)
+{
+	if (o->on_tracer_death != DEATH_CONTINUE)
+		return false;
+	if (o->priority == AGENT_SECURITY)
+		complain("--priority security overrides "
+			 "--on-tracer-death continue");
+	else if (o->engine == AGENT_PTRACE)
+		complain("--on-tracer-death continue needs --engine syscall: "
+			 "kill is what happens");
+	else
+		return true;
+	return false;
+}
+
 static void
 agent_options_from(const struct options *o, const struct settings_sources *from,
     struct agent_options *a)
@@ -254,7 +273,7 @@ agent_options_from(const struct options *o, const struct settings_sources *from,
 					     : (enum rule_priority)s->priority,
 		.events = o->events,
 		.stats = o->stats,
-		.continue_on_death = o->on_tracer_death == 1,
+		.continue_on_death = may_continue(o),
 		.nice_increment =
 		    (int)conf_env_number(ENV_SYSDIG_AGENT_NICE_VALUE_INCREMENT,
 			from->environment, from->ctx),

@@ -154,7 +154,7 @@ member(struct buf *b, const char *name, bool *first)
 static void
 print_json(struct buf *b, const struct alert *a, const struct alert_style *s)
 {
-	char memory[16384];
+	char memory[ALERT_TEXT_MAX + 64];
 	struct buf line = buf_fixed(memory, sizeof memory);
 	bool first = true;
 
@@ -201,7 +201,7 @@ print_json(struct buf *b, const struct alert *a, const struct alert_style *s)
 void
 alert_print(struct buf *b, const struct alert *a, const struct alert_style *s)
 {
-	char memory[16384];
+	char memory[ALERT_TEXT_MAX + 64];
 	struct buf line = buf_fixed(memory, sizeof memory);
 
 	if (s->json) {

@@ -10,6 +10,9 @@
 #include "rule/rule.h"
 
 #define ALERT_TAGS_MAX 64
+/* A longer message is cut. A line, where each byte may become six, fits. */
+#define ALERT_TEXT_MAX ((size_t)32 * 1024)
+#define ALERT_LINE_MAX ((size_t)512 * 1024)
 
 /* Texts are borrowed: from the encoded bytes after alert_decode. */
 struct alert {

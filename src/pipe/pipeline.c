@@ -16,7 +16,6 @@
 #define SLOTS         64
 #define SLOT_CELLS    256
 #define SCRATCH_BYTES ((size_t)64 * 1024)
-#define TEXT_BYTES    ((size_t)32 * 1024)
 #define FRAME_BYTES   ((size_t)128 * 1024)
 
 #define ERRNO_MAX 4095
@@ -43,8 +42,8 @@ struct pipeline {
 	struct rule_verdict verdict;
 	struct arena work; /* scratch for values, reset per evaluation */
 	char *work_memory;
-	char *text;  /* TEXT_BYTES: one message */
-	char *json;  /* TEXT_BYTES: its fields */
+	char *text;  /* ALERT_TEXT_MAX: one message */
+	char *json;  /* ALERT_TEXT_MAX: its fields */
 	char *frame; /* FRAME_BYTES */
 	uint64_t next_num;
 	bool uring_seen;
@@ -93,9 +92,25 @@ slot_take(struct pipeline *p)
 	return s;
 }
 
+/* An exec that failed, or whose STOP_EXEC is still to come. */
+static void
+slot_give_up_exec(struct pipeline *p)
+{
+	for (size_t i = 0; i < SLOTS; i++) {
+		struct slot *s = &p->slots[i];
+
+		if (s->tid && !s->result_due) {
+			slot_release(p, s);
+			return;
+		}
+	}
+}
+
 static bool
 slot_keep(struct pipeline *p, struct slot *s, pid_t tid, bool result_due)
 {
+	if (p->first_free == TABLE_NONE)
+		slot_give_up_exec(p);
 	if (p->first_free == TABLE_NONE ||
 	    !table_put(&p->by_tid, (uint64_t)tid, (uint32_t)(s - p->slots)))
 		return false;
@@ -123,8 +138,8 @@ pipeline_new(struct arena *a, const struct pipeline_config *c)
 	};
 	p->extract = extract_new(a, &p->context);
 	p->work_memory = arena_alloc(a, SCRATCH_BYTES);
-	p->text = arena_alloc(a, TEXT_BYTES);
-	p->json = arena_alloc(a, TEXT_BYTES);
+	p->text = arena_alloc(a, ALERT_TEXT_MAX);
+	p->json = arena_alloc(a, ALERT_TEXT_MAX);
 	p->frame = arena_alloc(a, FRAME_BYTES);
 	if (!p->extract || !p->work_memory || !p->text || !p->json || !p->frame)
 		return NULL;
@@ -189,8 +204,8 @@ static void
 send_alert(struct pipeline *p, const struct event *ev, const struct rule *rule,
     const struct field_source *fields)
 {
-	struct buf text = buf_fixed(p->text, TEXT_BYTES);
-	struct buf json = buf_fixed(p->json, TEXT_BYTES);
+	struct buf text = buf_fixed(p->text, ALERT_TEXT_MAX);
+	struct buf json = buf_fixed(p->json, ALERT_TEXT_MAX);
 	char digits[24];
 	struct buf time = buf_fixed(digits, sizeof digits);
 	struct alert a = {
@@ -249,7 +264,7 @@ rules_want(const struct pipeline *p, const struct event *ev)
 static void
 print_event(struct pipeline *p)
 {
-	struct buf b = buf_fixed(p->text, TEXT_BYTES);
+	struct buf b = buf_fixed(p->text, ALERT_TEXT_MAX);
 
 	extract_print_event(p->extract, &b);
 	buf_char(&b, '\n');

@@ -127,7 +127,7 @@ prepare(struct replay *r)
 		.output_fd = o->output_fd,
 		.log_fd = o->log_fd,
 		.style = o->style };
-	r->line = arena_alloc(&r->memory, SHIPPER_LINE_BYTES);
+	r->line = arena_alloc(&r->memory, ALERT_LINE_MAX);
 	return r->out.ring && r->line && decide_identity(r) && make_state(r) &&
 	    make_pipeline(r);
 }

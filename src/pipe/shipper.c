@@ -13,7 +13,7 @@
 static bool
 write_alert(const struct shipper_config *c, struct str payload, char *memory)
 {
-	struct buf line = buf_fixed(memory, SHIPPER_LINE_BYTES);
+	struct buf line = buf_fixed(memory, ALERT_LINE_MAX);
 	struct alert a;
 
 	if (alert_decode(payload, &a))
@@ -88,7 +88,7 @@ shipper_flush(const struct shipper_config *c, char *memory)
 int
 shipper_run(const struct shipper_config *c, int tracer)
 {
-	char *memory = os_map_shared(SHIPPER_LINE_BYTES);
+	char *memory = os_map_shared(ALERT_LINE_MAX);
 	struct losses said = { 0 };
 
 	if (!memory)

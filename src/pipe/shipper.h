@@ -26,9 +26,8 @@ shipper_run(const struct shipper_config *c, int tracer);
 
 /*
  * Writes what is in the ring from this process: for a replay, which has no
- * shipper. memory: SHIPPER_LINE_BYTES.
+ * shipper. memory: ALERT_LINE_MAX bytes.
  */
-#define SHIPPER_LINE_BYTES ((size_t)256 * 1024)
 void
 shipper_flush(const struct shipper_config *c, char *memory);
 

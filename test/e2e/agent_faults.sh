@@ -30,8 +30,9 @@ start()
 	local dir=$1 i
 	shift
 	mkdir -p "$dir"
-	"$SL" instrument --rules "$T/rules.yaml" --stats -o "$dir/log" -- \
-		sh -c 'echo $$ >'"$dir"'/pid; exec "$@"' sh "$@" &
+	# shellcheck disable=SC2086 # a list of words
+	"$SL" instrument --rules "$T/rules.yaml" --stats -o "$dir/log" \
+		$SLOPTS -- sh -c 'echo $$ >'"$dir"'/pid; exec "$@"' sh "$@" &
 	workload=$!
 	for ((i = 0; i < 250; i++)); do
 		[ -s "$dir/pid" ] && break
@@ -242,8 +243,38 @@ assert a["output_fields"]["proc.name"] == "sh", a' "$T/attack" 2>"$T/found"
 	fi
 }
 
+# death OPTIONS STATUS: how the command ends when its agent is killed
+death()
+{
+	local name="agent is killed: $1" status
+	chosen "$name" || return 0
+	SLOPTS=$1 start "$T/death" sh -c '
+		while [ ! -e '"$T/go"' ]; do sleep 0.02; done; exit 5' \
+		2>"$T/death.err"
+	kill -KILL "$agent"
+	: >"$T/go"
+	wait "$workload" 2>/dev/null
+	status=$?
+	rm -r "$T/go" "$T/death"
+	if [ "$status" -eq "$2" ]; then
+		pass "$name"
+	else
+		echo "status $status" | cat - "$T/death.err" | flunk "$name"
+	fi
+}
+
+deaths()
+{
+	death "--priority availability" 137
+	death "--engine syscall" 137
+	death "--on-tracer-death continue" 5
+	death "--engine ptrace --on-tracer-death continue" 137
+	death "--priority security --on-tracer-death continue" 137
+}
+
 limits
 agent_is_apart
+deaths
 attacks
 shipper_is_killed
 outputs

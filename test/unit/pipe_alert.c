@@ -148,6 +148,28 @@ broken_bytes_are_refused(void **state)
 	assert_int_equal(alert_decode(buf_str(&b), &back), ERR_INVAL);
 }
 
+/* Every byte of the longest message needs six in JSON, twice. */
+static void
+longest_line_fits(void **state)
+{
+	static char message[ALERT_TEXT_MAX], memory[ALERT_LINE_MAX];
+	struct buf b = buf_fixed(memory, sizeof memory);
+	struct alert_style s = { .json = true, .message_property = true };
+	struct alert a = sample();
+
+	(void)state;
+	memset(message, 1, sizeof message);
+	a.message = (struct str){ message, sizeof message };
+	alert_print(&b, &a, &s);
+	assert_false(b.failed);
+	assert_true(b.n > 2 * 6 * sizeof message);
+	buf_reset(&b);
+	s.json = false;
+	alert_print(&b, &a, &s);
+	assert_false(b.failed);
+	assert_true(b.n > 6 * sizeof message);
+}
+
 int
 main(void)
 {
@@ -157,6 +179,7 @@ main(void)
 		cmocka_unit_test(leap_days_and_ends_of_years),
 		cmocka_unit_test(bytes_come_back),
 		cmocka_unit_test(broken_bytes_are_refused),
+		cmocka_unit_test(longest_line_fits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

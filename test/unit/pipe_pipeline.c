@@ -224,6 +224,27 @@ more_than_slots(void **state)
 	assert_int_equal(pipeline_counts(b->p)->alerts, THREADS + 60);
 }
 
+/* Nobody says that an exec failed: its slot is free for who needs it. */
+static void
+failed_execs_keep_no_slot(void **state)
+{
+	enum { THREADS = 150 };
+	struct bench *b = *state;
+	struct stop s;
+
+	begin(b,
+	    RULE_OF("r", "evt.type=openat and fd.num>=0", "%fd.name %fd.num"));
+	for (int i = 0; i < THREADS; i++) {
+		s = CALL(1000 + i, EXECVE, text(b, "/missing"));
+		decides(b, &s, DECIDE_PASS);
+	}
+	s = CALL(TID, OPENAT, CWD, text(b, "/x"));
+	decides(b, &s, DECIDE_WANT_RESULT);
+	returns(b, &s, 3);
+	assert_string_equal(drain(b), "r: /x 3");
+	assert_int_equal(pipeline_counts(b->p)->redecoded, 0);
+}
+
 #define TWO_RULES                                                    \
 	RULE_OF("second", "evt.type=openat and fd.num=99", "second") \
 	RULE_OF("first", "evt.type=openat and fd.num>=0", "first")   \
@@ -465,6 +486,7 @@ main(void)
 		TEST(exec_from_another_thread),
 		TEST(dying_inside_a_call),
 		TEST(more_than_slots),
+		TEST(failed_execs_keep_no_slot),
 		TEST(first_match_only),
 		TEST(all_matches),
 		TEST(unreadable),
