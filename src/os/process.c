@@ -345,7 +345,8 @@ os_ignore_signals(void)
 {
 	for (int sig = 1; sig < NSIG; sig++) {
 		/* Ignored, it would reap our children. */
-		set_handler(sig, sig == SIGCHLD ? SIG_DFL : SIG_IGN, 0);
+		set_handler(sig, sig == SIGCHLD ? SIG_DFL : SIG_IGN,
+		    SA_NOCLDSTOP);
 	}
 }
 
