@@ -85,12 +85,20 @@ get_registers(pid_t tid, struct user_regs_struct *regs)
 
 #define REGISTER(name) offsetof(struct user_regs_struct, name)
 static const uint16_t argument_64[6] = {
-	REGISTER(rdi), REGISTER(rsi), REGISTER(rdx),
-	REGISTER(r10), REGISTER(r8), REGISTER(r9),
+	REGISTER(rdi),
+	REGISTER(rsi),
+	REGISTER(rdx),
+	REGISTER(r10),
+	REGISTER(r8),
+	REGISTER(r9),
 };
 static const uint16_t argument_32[6] = {
-	REGISTER(rbx), REGISTER(rcx), REGISTER(rdx),
-	REGISTER(rsi), REGISTER(rdi), REGISTER(rbp),
+	REGISTER(rbx),
+	REGISTER(rcx),
+	REGISTER(rdx),
+	REGISTER(rsi),
+	REGISTER(rdi),
+	REGISTER(rbp),
 };
 
 uint32_t

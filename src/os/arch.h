@@ -23,7 +23,7 @@ uint32_t
 os_arch_audit(void);
 
 enum os_call_at {
-	OS_CALL_NONE,    /* not stopped in a call */
+	OS_CALL_NONE, /* not stopped in a call */
 	OS_CALL_ENTRY,
 	OS_CALL_EXIT,
 	OS_CALL_SECCOMP, /* an entry too */
@@ -31,12 +31,12 @@ enum os_call_at {
 
 struct os_call {
 	enum os_call_at at;
-	uint32_t arch;      /* audit token */
-	uint32_t nr;        /* as the kernel counts it, with the x32 bit */
+	uint32_t arch; /* audit token */
+	uint32_t nr;   /* as the kernel counts it, with the x32 bit */
 	uint64_t args[6];
-	int64_t result;     /* EXIT */
+	int64_t result; /* EXIT */
 	uint64_t ip, sp;
-	uint32_t data;      /* SECCOMP: the filter's SECCOMP_RET_DATA */
+	uint32_t data; /* SECCOMP: the filter's SECCOMP_RET_DATA */
 };
 
 /*
@@ -63,8 +63,7 @@ int
 os_call_skip(pid_t tid, const struct os_call *c, int64_t result);
 /* At an entry: changes argument i (0..5). */
 int
-os_call_set_arg(pid_t tid, const struct os_call *c, unsigned i,
-    uint64_t value);
+os_call_set_arg(pid_t tid, const struct os_call *c, unsigned i, uint64_t value);
 /* Stack pointer at any stop, 0 when unknown. */
 uint64_t
 os_stack_pointer(pid_t tid);

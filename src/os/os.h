@@ -92,7 +92,7 @@ os_stat_fd(int fd, struct os_file *out);
 /* The magic number of statfs(2), 0x794c7630 for overlayfs. */
 int64_t
 os_filesystem(int dirfd, struct str path);
-/* Names in byte order without "." and "..", in the arena. ERR_LIMIT over max. */
+/* Names in byte order, no "." and "..", in the arena. ERR_LIMIT over max. */
 int
 os_list(int dirfd, struct str path, size_t max, struct arena *a,
     struct str **names, size_t *n);
@@ -199,9 +199,9 @@ os_pid(void);
 pid_t
 os_getppid(void);
 uint32_t
-os_uid(void);  /* effective */
+os_uid(void); /* effective */
 uint32_t
-os_gid(void);  /* effective */
+os_gid(void); /* effective */
 /*
  * A child that is invisible to wait(2) without __WALL and sends no signal when
  * it ends: clone(2) with exit_signal 0. 0 in the child. -errno.

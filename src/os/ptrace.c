@@ -148,9 +148,8 @@ os_memory_read(pid_t tid, uint64_t addr, void *to, size_t n)
 		if (some > n - have)
 			some = n - have;
 		/* An address there, never dereferenced here. */
-		theirs[count++] = (struct iovec){
-			(void *)(uintptr_t)(addr + have), some
-		};
+		theirs[count++] =
+		    (struct iovec){ (void *)(uintptr_t)(addr + have), some };
 		have += some;
 	}
 	ours.iov_len = have;

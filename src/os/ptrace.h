@@ -13,13 +13,13 @@
 #include <sys/types.h>
 
 /* Options of PTRACE_SEIZE and PTRACE_SETOPTIONS. */
-#define OS_TRACE_SYSGOOD 0x01u
-#define OS_TRACE_FORK    0x02u
-#define OS_TRACE_VFORK   0x04u
-#define OS_TRACE_CLONE   0x08u
-#define OS_TRACE_EXEC    0x10u
-#define OS_TRACE_EXIT    0x40u
-#define OS_TRACE_SECCOMP 0x80u
+#define OS_TRACE_SYSGOOD  0x01u
+#define OS_TRACE_FORK     0x02u
+#define OS_TRACE_VFORK    0x04u
+#define OS_TRACE_CLONE    0x08u
+#define OS_TRACE_EXEC     0x10u
+#define OS_TRACE_EXIT     0x40u
+#define OS_TRACE_SECCOMP  0x80u
 #define OS_TRACE_EXITKILL 0x100000u
 
 /* status >> 16 of a stop; 0 for plain stops. */

@@ -50,7 +50,7 @@ struct engine_ops {
 	 * names the control (Yama, SYS_PTRACE, seccomp).
 	 */
 	int (*probe)(struct diag *why);
-	/* Agent: attaches to the workload's process, which is not yet exec'd. */
+	/* Agent: attaches to the workload's process before its exec. */
 	int (*attach)(struct engine **out, const struct engine_config *c,
 	    pid_t workload, struct diag *why);
 	/*
@@ -71,8 +71,8 @@ struct engine_ops {
 	 */
 	int (*wait)(struct engine *e, struct stop *out);
 	/* Answers the stop that wait() yielded last; each exactly once. */
-	int (*resume)(struct engine *e, const struct stop *s,
-	    struct decision d);
+	int (
+	    *resume)(struct engine *e, const struct stop *s, struct decision d);
 	const struct mem_reader *(*memory)(struct engine *e);
 	const struct engine_counts *(*counts)(const struct engine *e);
 	void (*close)(struct engine *e);
@@ -89,8 +89,7 @@ extern const struct engine_ops engine_syscall;
  * asked for, and one that was asked for but not recorded counts as lost.
  */
 int
-engine_replay_open(struct engine **out, struct str recording,
-    struct diag *why);
+engine_replay_open(struct engine **out, struct str recording, struct diag *why);
 extern const struct engine_ops engine_replay;
 /* What was kept of the process with the stop yielded last; may be empty. */
 struct str

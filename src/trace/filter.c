@@ -25,10 +25,10 @@
 #define TRACE_AS(abi) (SECCOMP_RET_TRACE | FILTER_DATA | (uint32_t)(abi))
 
 /* Offsets in struct seccomp_data; both our machines are little-endian. */
-#define AT_NR       0
-#define AT_ARCH     4
-#define AT_ARGS     16
-#define AT_ARG(i)   (AT_ARGS + 8u * (i))
+#define AT_NR     0
+#define AT_ARCH   4
+#define AT_ARGS   16
+#define AT_ARG(i) (AT_ARGS + 8u * (i))
 
 void
 filter_want(struct filter_spec *spec, const struct filter_want *want)
@@ -103,8 +103,7 @@ emit_half(struct assembly *a, uint32_t offset, uint32_t mask, uint32_t value)
 
 /* When both halves are equal the alternative is missed. */
 static void
-emit_unequal(struct assembly *a, uint32_t offset, uint64_t mask,
-    uint64_t value)
+emit_unequal(struct assembly *a, uint32_t offset, uint64_t mask, uint64_t value)
 {
 	uint32_t high = (uint32_t)(mask >> 32), low = (uint32_t)mask;
 	bool high_loads = high != UINT32_MAX;
@@ -114,8 +113,8 @@ emit_unequal(struct assembly *a, uint32_t offset, uint64_t mask,
 		if (high_loads)
 			emit(a, BPF_ALU | BPF_AND | BPF_K, 0, 0, high);
 		/* Unequal here: over the low half. */
-		emit(a, BPF_JMP | BPF_JEQ | BPF_K, 0,
-		    low == UINT32_MAX ? 2 : 3, (uint32_t)(value >> 32));
+		emit(a, BPF_JMP | BPF_JEQ | BPF_K, 0, low == UINT32_MAX ? 2 : 3,
+		    (uint32_t)(value >> 32));
 	}
 	emit_load(a, offset);
 	if (low != UINT32_MAX)
@@ -185,9 +184,9 @@ emit_alternative(struct assembly *a, const struct filter_want *w)
 /* Numbers [first, next run's first) that are treated alike. */
 struct run {
 	uint32_t first;
-	uint32_t value;                 /* without alternatives */
+	uint32_t value; /* without alternatives */
 	const struct filter_want *const *wants;
-	size_t n_wants;                 /* 0: the plain value */
+	size_t n_wants; /* 0: the plain value */
 };
 
 static void
@@ -287,8 +286,9 @@ make_runs(struct run *runs, const struct filter_want *const *w, size_t n)
 		}
 		add_run(runs, &n_runs, r);
 		if (w[i]->nr != UINT32_MAX)
-			add_run(runs, &n_runs, (struct run){ w[i]->nr + 1,
-			    SECCOMP_RET_ALLOW, NULL, 0 });
+			add_run(runs, &n_runs,
+			    (struct run){ w[i]->nr + 1, SECCOMP_RET_ALLOW, NULL,
+				0 });
 	}
 	return n_runs;
 }
@@ -302,9 +302,9 @@ struct workspace {
 static void
 emit_unknown(struct assembly *a, const struct filter_spec *spec, enum abi abi)
 {
-	emit_return(a, spec->refuse_unknown_abi
-	        ? SECCOMP_RET_ERRNO | ENOSYS_NUMBER
-	        : TRACE_AS(abi));
+	emit_return(a,
+	    spec->refuse_unknown_abi ? SECCOMP_RET_ERRNO | ENOSYS_NUMBER
+				     : TRACE_AS(abi));
 }
 
 /* The number is in the accumulator. */
@@ -399,8 +399,8 @@ filter_compile(const struct filter_spec *spec, struct filter_program *out)
 }
 
 static uint32_t
-load_data(uint32_t offset, uint32_t arch, uint32_t nr,
-    const uint64_t args[6], uint64_t ip)
+load_data(uint32_t offset, uint32_t arch, uint32_t nr, const uint64_t args[6],
+    uint64_t ip)
 {
 	struct seccomp_data data = {
 		.nr = (int)nr,

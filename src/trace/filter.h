@@ -64,11 +64,11 @@ struct filter_spec {
  * SECCOMP_RET_DATA of our RET_TRACE: this and the enum abi. A tracee that
  * installs a filter with a RET_TRACE of its own is told apart by it.
  */
-#define FILTER_DATA      0x5d00u
-#define FILTER_DATA_ABI  0x00ffu
+#define FILTER_DATA     0x5d00u
+#define FILTER_DATA_ABI 0x00ffu
 
 struct filter_program {
-	size_t n;      /* instructions; 0: install nothing */
+	size_t n; /* instructions; 0: install nothing */
 	struct sock_filter code[FILTER_MAX];
 };
 

@@ -81,10 +81,10 @@ int
 mem_write_u64(struct mem *m, pid_t tid, uint64_t addr, uint64_t value)
 {
 	long r = m->peek ? -EPERM
-	                 : os_memory_write(tid, addr, &value, sizeof(value));
+			 : os_memory_write(tid, addr, &value, sizeof(value));
 
 	if (is_refused(r) && addr % sizeof(value) == 0)
 		r = os_memory_poke(tid, addr, value) < 0 ? -EFAULT
-		                                         : (long)sizeof(value);
+							 : (long)sizeof(value);
 	return r == (long)sizeof(value) ? 0 : (int)error_of(r);
 }

@@ -87,8 +87,8 @@ try_every_call(struct trial *t, pid_t target)
 static _Noreturn void
 stand_in_agent(struct trial *t, int sock, pid_t target)
 {
-	unsigned options = OS_TRACE_SYSGOOD |
-	    (t->every_call ? 0 : OS_TRACE_SECCOMP);
+	unsigned options =
+	    OS_TRACE_SYSGOOD | (t->every_call ? 0 : OS_TRACE_SECCOMP);
 	char byte = 0;
 	int r;
 
@@ -133,7 +133,8 @@ stand_in_workload(struct trial *t)
 	if (agent > 0 && os_write(sock[0], &byte, 1) == 1 &&
 	    os_read(sock[0], &byte, 1) == 1) {
 		if (!t->every_call)
-			t->seccomp_error = -engine_ptrace.enter(&t->program, -1);
+			t->seccomp_error =
+			    -engine_ptrace.enter(&t->program, -1);
 		test_call();
 		/* No stop: the stand-in agent needs some other one. */
 		if (t->stage == STAGE_NONE)
@@ -173,23 +174,28 @@ probe_explain(struct diag *why, int error, pid_t target)
 
 	if (error == ENOSYS) {
 		diag_set(why, "this kernel has no ptrace");
-		diag_hint(why, "run on Linux 4.8 or later, not in a sandbox "
+		diag_hint(why,
+		    "run on Linux 4.8 or later, not in a sandbox "
 		    "that emulates it");
 	} else if (tracer && tracer != os_pid()) {
 		diag_set(why, "the process is already traced by process %d",
 		    (int)tracer);
 		diag_hint(why, "run without strace, gdb or another tracer");
 	} else if (scope == 3) {
-		diag_set(why, "kernel.yama.ptrace_scope is 3: nobody may trace");
+		diag_set(why,
+		    "kernel.yama.ptrace_scope is 3: nobody may trace");
 		diag_hint(why, "only a reboot lowers it");
 	} else if (scope == 2 && !capable) {
-		diag_set(why, "kernel.yama.ptrace_scope is 2 and "
+		diag_set(why,
+		    "kernel.yama.ptrace_scope is 2 and "
 		    "CAP_SYS_PTRACE is missing");
 		diag_hint(why, "add the SYS_PTRACE capability");
 	} else if (os_under_seccomp() && !capable) {
-		diag_set(why, "the container's seccomp policy forbids ptrace "
+		diag_set(why,
+		    "the container's seccomp policy forbids ptrace "
 		    "and CAP_SYS_PTRACE is missing");
-		diag_hint(why, "add SYS_PTRACE under linuxParameters."
+		diag_hint(why,
+		    "add SYS_PTRACE under linuxParameters."
 		    "capabilities, or docker run --cap-add SYS_PTRACE");
 	} else if (os_under_seccomp()) {
 		diag_set(why, "a seccomp policy forbids ptrace");
@@ -197,7 +203,8 @@ probe_explain(struct diag *why, int error, pid_t target)
 	} else {
 		diag_set(why, "ptrace is not permitted (errno %d%s)", error,
 		    capable ? "" : ", CAP_SYS_PTRACE is missing");
-		diag_hint(why, "add the SYS_PTRACE capability; a security "
+		diag_hint(why,
+		    "add the SYS_PTRACE capability; a security "
 		    "module may forbid it too");
 	}
 }

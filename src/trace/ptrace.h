@@ -31,18 +31,18 @@ struct early_exit {
 
 struct engine {
 	struct engine_config config;
-	bool every_call;      /* the syscall engine */
-	bool entered;         /* what follows is the workload's own */
-	pid_t main;           /* the workload's process */
-	unsigned options;     /* of PTRACE_SEIZE, without TRACEEXIT */
-	uint32_t main_live;   /* threads of it that are not exiting yet */
+	bool every_call;    /* the syscall engine */
+	bool entered;       /* what follows is the workload's own */
+	pid_t main;         /* the workload's process */
+	unsigned options;   /* of PTRACE_SEIZE, without TRACEEXIT */
+	uint32_t main_live; /* threads of it that are not exiting yet */
 	struct tracee_table tracees;
-	uint32_t held;        /* list of held children: slot or TABLE_NONE */
-	bool doubtful;        /* some of them may have lost their parent */
-	bool any_death;       /* a thread has ended before */
+	uint32_t held;  /* list of held children: slot or TABLE_NONE */
+	bool doubtful;  /* some of them may have lost their parent */
+	bool any_death; /* a thread has ended before */
 	struct early_exit early[EARLY_EXITS];
 	unsigned early_next;
-	struct stop late;     /* an exit to be yielded next; tid 0: none */
+	struct stop late; /* an exit to be yielded next; tid 0: none */
 	struct mem mem;
 	struct mem_reader reader;
 	struct engine_counts counts;

@@ -12,8 +12,8 @@
 #include "os/os.h"
 #include "trace/ptrace.h"
 
-#define GRACE_NS  200000000u /* a parent may have to wait for its CPU */
-#define EARLY_NS  1000000000u
+#define GRACE_NS 200000000u /* a parent may have to wait for its CPU */
+#define EARLY_NS 1000000000u
 
 #ifndef CLONE_UNTRACED
 #define CLONE_UNTRACED 0x00800000
@@ -84,9 +84,8 @@ take_in(struct engine *e, const struct tracee *parent, struct tracee *child,
 void
 ptrace_keep_exit(struct engine *e, pid_t tid, int status)
 {
-	e->early[e->early_next] = (struct early_exit){
-		tid, status, os_now_monotonic_ns() + EARLY_NS
-	};
+	e->early[e->early_next] = (struct early_exit){ tid, status,
+		os_now_monotonic_ns() + EARLY_NS };
 	e->early_next = (e->early_next + 1) % EARLY_EXITS;
 }
 
@@ -243,8 +242,10 @@ ptrace_check_held(struct engine *e)
 		if (!who->held_until)
 			continue;
 		if (who->held_until <= now) {
-			log_debug(e->config.log, "thread %d: its parent "
-			    "vanished before it reported", (int)who->tid);
+			log_debug(e->config.log,
+			    "thread %d: its parent "
+			    "vanished before it reported",
+			    (int)who->tid);
 			/* Its parent's options, not those of main's threads:
 			 * these die with their process. */
 			who->flags |= TRACEE_OPTIONS |
@@ -263,8 +264,8 @@ ptrace_keep_traced(struct engine *e, struct tracee *who,
     const struct stop *entry)
 {
 	struct os_call c = {
-		.arch = entry->abi == ABI_I386 ? OS_AUDIT_I386
-		                               : os_arch_audit(),
+		.arch =
+		    entry->abi == ABI_I386 ? OS_AUDIT_I386 : os_arch_audit(),
 	};
 	uint64_t flags;
 
@@ -281,7 +282,7 @@ ptrace_keep_traced(struct engine *e, struct tracee *who,
 	who->memory = entry->args[0];
 	who->flags_saved = flags;
 	return mem_write_u64(&e->mem, who->tid, entry->args[0],
-	           flags & ~(uint64_t)CLONE_UNTRACED) == 0;
+		   flags & ~(uint64_t)CLONE_UNTRACED) == 0;
 }
 
 void
@@ -295,6 +296,5 @@ ptrace_restore_flags(struct engine *e, struct tracee *who)
 	/* Only while nobody else has written there. */
 	if (mem_read_u64(&e->mem, who->tid, who->memory, &flags) == 0 &&
 	    flags == (who->flags_saved & ~(uint64_t)CLONE_UNTRACED))
-		mem_write_u64(&e->mem, who->tid, who->memory,
-		    who->flags_saved);
+		mem_write_u64(&e->mem, who->tid, who->memory, who->flags_saved);
 }

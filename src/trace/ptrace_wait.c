@@ -13,8 +13,8 @@
 #define SYSCALL_STOP (SIGTRAP | 0x80)
 
 /* SECCOMP_RET_* of linux/seccomp.h, action part. */
-#define RET_ERRNO 0x00050000u
-#define RET_TRACE 0x7ff00000u
+#define RET_ERRNO  0x00050000u
+#define RET_TRACE  0x7ff00000u
 #define RET_ACTION 0xffff0000u
 
 /* A call in one word: equal calls are equal, others hardly ever. */
@@ -22,8 +22,16 @@ static uint64_t
 fingerprint(const struct os_call *c)
 {
 	const uint64_t words[] = {
-		c->arch, c->nr, c->ip, c->sp, c->args[0], c->args[1],
-		c->args[2], c->args[3], c->args[4], c->args[5],
+		c->arch,
+		c->nr,
+		c->ip,
+		c->sp,
+		c->args[0],
+		c->args[1],
+		c->args[2],
+		c->args[3],
+		c->args[4],
+		c->args[5],
 	};
 	uint64_t h = 14695981039346656037u;
 
@@ -377,7 +385,7 @@ ptrace_wait(struct engine *e, struct stop *out)
 		e->counts.stops++;
 		*out = (struct stop){ 0 };
 		if (WIFSTOPPED(status) ? stopped(e, tid, status, out)
-		                       : ended(e, tid, status, out)) {
+				       : ended(e, tid, status, out)) {
 			e->counts.tracees = e->tracees.n;
 			out->time_ns = os_now_realtime_ns();
 			return 1;

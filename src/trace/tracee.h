@@ -24,8 +24,9 @@ enum tracee_flag {
 	TRACEE_WANT = 1 << 5,    /* the exit stop is wanted */
 	TRACEE_IN_CALL = 1 << 6, /* between entry and exit (syscall engine) */
 	TRACEE_REWRITE = 1 << 7, /* flags in its memory are to be restored */
-	TRACEE_OPTIONS = 1 << 8, /* has inherited options that it must not have */
-	TRACEE_LISTEN = 1 << 9,  /* group-stopped */
+	TRACEE_OPTIONS =
+	    1 << 8, /* has inherited options that it must not have */
+	TRACEE_LISTEN = 1 << 9,       /* group-stopped */
 	TRACEE_CALL_SEEN = 1 << 10,   /* .last is valid */
 	TRACEE_INTERRUPTED = 1 << 11, /* .broken is valid */
 };
@@ -56,10 +57,10 @@ struct tracee_table {
 	struct table_cell *cells;
 	struct table index;
 	uint32_t n_slots;
-	uint32_t n_used;     /* slots that were used at least once */
-	uint32_t free;       /* list of free slots */
-	uint32_t hand;       /* where to look for a victim next */
-	uint32_t n;          /* threads in the table */
+	uint32_t n_used; /* slots that were used at least once */
+	uint32_t free;   /* list of free slots */
+	uint32_t hand;   /* where to look for a victim next */
+	uint32_t n;      /* threads in the table */
 	uint64_t evicted;
 };
 

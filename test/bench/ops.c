@@ -107,7 +107,7 @@ processes(long count)
 static void
 programs(long count)
 {
-	char *argv[] = { (char *)(size_t)"ops", (char *)(size_t)"nothing",
+	char *argv[] = { (char *)(size_t) "ops", (char *)(size_t) "nothing",
 		NULL };
 
 	for (long i = 0; i < count; i++) {
@@ -134,8 +134,11 @@ static const struct {
 	const char *name;
 	void (*run)(long count);
 } operations[] = {
-	{ "opens", opens }, { "files", files }, { "threads", threads },
-	{ "processes", processes }, { "programs", programs },
+	{ "opens", opens },
+	{ "files", files },
+	{ "threads", threads },
+	{ "processes", processes },
+	{ "programs", programs },
 	{ "mallocs", mallocs },
 };
 

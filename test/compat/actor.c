@@ -85,9 +85,8 @@ become_user(const char *ids)
 	char *end;
 	uid_t uid = (uid_t)strtoul(ids, &end, 10);
 	gid_t gid = *end ? (gid_t)strtoul(end + 1, NULL, 10) : uid;
-	struct __user_cap_header_struct head = {
-		_LINUX_CAPABILITY_VERSION_3, 0
-	};
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
+		0 };
 	struct __user_cap_data_struct caps[2];
 
 	if (syscall(SYS_capget, &head, caps))
@@ -147,16 +146,26 @@ static const struct {
 	const char *name;
 	long value;
 } names[] = {
-	{ "O_RDONLY", O_RDONLY }, { "O_WRONLY", O_WRONLY },
-	{ "O_RDWR", O_RDWR }, { "O_CREAT", O_CREAT }, { "O_TRUNC", O_TRUNC },
-	{ "O_EXCL", O_EXCL }, { "O_APPEND", O_APPEND },
-	{ "O_DIRECTORY", O_DIRECTORY }, { "O_CLOEXEC", O_CLOEXEC },
-	{ "AF_PACKET", AF_PACKET }, { "AF_INET", AF_INET },
-	{ "AF_INET6", AF_INET6 }, { "AF_UNIX", AF_UNIX },
-	{ "AF_NETLINK", AF_NETLINK }, { "SOCK_RAW", SOCK_RAW },
-	{ "SOCK_DGRAM", SOCK_DGRAM }, { "SOCK_STREAM", SOCK_STREAM },
+	{ "O_RDONLY", O_RDONLY },
+	{ "O_WRONLY", O_WRONLY },
+	{ "O_RDWR", O_RDWR },
+	{ "O_CREAT", O_CREAT },
+	{ "O_TRUNC", O_TRUNC },
+	{ "O_EXCL", O_EXCL },
+	{ "O_APPEND", O_APPEND },
+	{ "O_DIRECTORY", O_DIRECTORY },
+	{ "O_CLOEXEC", O_CLOEXEC },
+	{ "AF_PACKET", AF_PACKET },
+	{ "AF_INET", AF_INET },
+	{ "AF_INET6", AF_INET6 },
+	{ "AF_UNIX", AF_UNIX },
+	{ "AF_NETLINK", AF_NETLINK },
+	{ "SOCK_RAW", SOCK_RAW },
+	{ "SOCK_DGRAM", SOCK_DGRAM },
+	{ "SOCK_STREAM", SOCK_STREAM },
 	{ "PTRACE_TRACEME", PTRACE_TRACEME },
-	{ "PTRACE_ATTACH", PTRACE_ATTACH }, { "PTRACE_SEIZE", PTRACE_SEIZE },
+	{ "PTRACE_ATTACH", PTRACE_ATTACH },
+	{ "PTRACE_SEIZE", PTRACE_SEIZE },
 	{ "PTRACE_POKETEXT", PTRACE_POKETEXT },
 	{ "PTRACE_POKEDATA", PTRACE_POKEDATA },
 	{ "PTRACE_SETREGS", PTRACE_SETREGS },
@@ -178,7 +187,7 @@ number(const char *text)
 		    strcmp(names[i].name, w) != 0)
 			i++;
 		v |= i < sizeof names / sizeof *names ? names[i].value
-		                                      : strtol(w, NULL, 0);
+						      : strtol(w, NULL, 0);
 	}
 	return v;
 }
@@ -264,8 +273,8 @@ trace_call(const struct line *l)
 static void
 shell_on_terminal(const struct line *l)
 {
-	char *argv[] = { l->word[2], (char *)(size_t)"-c",
-		(char *)(size_t)"exit", NULL };
+	char *argv[] = { l->word[2], (char *)(size_t) "-c",
+		(char *)(size_t) "exit", NULL };
 	int master;
 	pid_t pid = forkpty(&master, NULL, NULL, NULL);
 
@@ -285,8 +294,8 @@ open_how(const struct line *l)
 		.mode = (uint64_t)number(l->word[4]),
 	};
 
-	return (int)syscall(
-	    SYS_openat2, AT_FDCWD, l->word[2], &how, sizeof how);
+	return (
+	    int)syscall(SYS_openat2, AT_FDCWD, l->word[2], &how, sizeof how);
 }
 
 static int
@@ -378,7 +387,7 @@ open_resource(const char *path, const char *flags)
 static void
 run_script(char *script)
 {
-	char *argv[] = { (char *)(size_t)"sh", (char *)(size_t)"-c", script,
+	char *argv[] = { (char *)(size_t) "sh", (char *)(size_t) "-c", script,
 		NULL };
 	pid_t pid = fork();
 

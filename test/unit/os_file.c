@@ -44,8 +44,8 @@ teardown(void **unused)
 static void
 put_file(const char *name, const char *text, unsigned mode)
 {
-	int fd = os_open(dirfd_, str_from(name), O_WRONLY | O_CREAT | O_TRUNC,
-	    mode);
+	int fd =
+	    os_open(dirfd_, str_from(name), O_WRONLY | O_CREAT | O_TRUNC, mode);
 
 	assert_true(fd >= 0);
 	assert_int_equal(os_write_all(fd, text, strlen(text)), 0);
@@ -75,8 +75,8 @@ files_are_written_and_read(void **unused)
 	assert_int_equal(os_load_file(dirfd_, STR("none"), 10, &a, &all),
 	    ERR_NOENT);
 	/* A file of /proc has no size. */
-	assert_int_equal(os_load_file(OS_CWD, STR("/proc/self/status"), 65536,
-	    &a, &all), 0);
+	assert_int_equal(
+	    os_load_file(OS_CWD, STR("/proc/self/status"), 65536, &a, &all), 0);
 	assert_true(all.n > 100);
 	arena_reset(&a);
 	assert_int_equal(os_stat(dirfd_, STR("a"), true, &f), 0);
@@ -98,12 +98,15 @@ paths_that_are_no_c_strings_are_refused(void **unused)
 
 	(void)unused;
 	memset(path, '/', sizeof(path));
-	assert_int_equal(os_read_file(OS_CWD,
-	    (struct str){ "/etc\0/passwd", 12 }, text, 4), ERR_INVAL);
-	assert_int_equal(os_stat(OS_CWD,
-	    (struct str){ path, OS_PATH_MAX }, true, &f), ERR_INVAL);
-	assert_int_equal(os_stat(OS_CWD,
-	    (struct str){ path, OS_PATH_MAX - 1 }, true, &f), 0);
+	assert_int_equal(
+	    os_read_file(OS_CWD, (struct str){ "/etc\0/passwd", 12 }, text, 4),
+	    ERR_INVAL);
+	assert_int_equal(
+	    os_stat(OS_CWD, (struct str){ path, OS_PATH_MAX }, true, &f),
+	    ERR_INVAL);
+	assert_int_equal(
+	    os_stat(OS_CWD, (struct str){ path, OS_PATH_MAX - 1 }, true, &f),
+	    0);
 	assert_int_equal(os_stat(OS_CWD, STR_NONE, true, &f), ERR_NOENT);
 }
 
@@ -114,8 +117,8 @@ links_are_read(void **unused)
 	struct os_file f;
 
 	(void)unused;
-	assert_int_equal(os_symlink(STR("somewhere/else"), dirfd_,
-	    STR("link")), 0);
+	assert_int_equal(os_symlink(STR("somewhere/else"), dirfd_, STR("link")),
+	    0);
 	assert_int_equal(os_readlink(dirfd_, STR("link"), text, 16), 14);
 	assert_memory_equal(text, "somewhere/else", 14);
 	assert_int_equal(os_readlink(dirfd_, STR("link"), text, 4), 4);
@@ -170,14 +173,13 @@ programs_are_found_as_execvp_does(void **unused)
 	/* With a slash PATH is not searched. */
 	assert_int_equal(os_find_program("./exe", path, out, sizeof(out)),
 	    -ENOENT);
-	assert_int_equal(os_find_program("/", path, out, sizeof(out)),
-	    -EACCES);
+	assert_int_equal(os_find_program("/", path, out, sizeof(out)), -EACCES);
 	assert_int_equal(os_find_program("/bin/sh", NULL, out, sizeof(out)), 0);
 	assert_string_equal(out, "/bin/sh");
 	/* An empty element is the current directory. */
 	assert_int_equal(chdir(dir), 0);
-	assert_int_equal(os_find_program("exe", "/nonexistent::/bin", out,
-	    sizeof(out)), 0);
+	assert_int_equal(
+	    os_find_program("exe", "/nonexistent::/bin", out, sizeof(out)), 0);
 	assert_string_equal(out, "exe");
 	assert_int_equal(os_find_program("exe", "", out, sizeof(out)), 0);
 	assert_int_equal(os_find_program("exe", "/bin:", out, sizeof(out)), 0);

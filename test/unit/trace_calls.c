@@ -31,8 +31,9 @@ read_path(struct drive *d, const struct stop *s)
 	char *path = d->decide_arg;
 
 	if (s->kind == STOP_ENTRY && s->nr == SYS_openat && !path[0])
-		assert_int_equal(m->read(m->ctx, s->tid, s->args[1], path,
-		    sizeof(PATH_A)), sizeof(PATH_A));
+		assert_int_equal(
+		    m->read(m->ctx, s->tid, s->args[1], path, sizeof(PATH_A)),
+		    sizeof(PATH_A));
 	return (struct decision){ DECIDE_PASS, 0 };
 }
 
@@ -154,8 +155,11 @@ calls_the_filter_denies_do_not_stop(void **engine)
 
 	drive_open(&d, *engine);
 	d.body = refused_by_filter;
-	filter_want(d.spec, &(struct filter_want){ .abi = NATIVE,
-		.nr = SYS_getsid, .action = FILTER_DENY, .errnum = EXDEV });
+	filter_want(d.spec,
+	    &(struct filter_want){ .abi = NATIVE,
+		.nr = SYS_getsid,
+		.action = FILTER_DENY,
+		.errnum = EXDEV });
 	drive_run(&d);
 	assert_int_equal(d.status, 0);
 	assert_int_equal(drive_count(&d, STOP_ENTRY, -1), 0);
@@ -247,11 +251,14 @@ int80(void *arg)
 	strcpy(path, PATH_A);
 	/* openat(2) is 295 for i386 */
 	__asm__ volatile("int $0x80"
-	    : "=a"(r)
-	    : "a"(295), "b"(AT_FDCWD), "c"(path), "d"(O_RDONLY), "S"(0)
-	    : "memory", "r8", "r9", "r10", "r11");
-	_exit((int)r == -ENOENT ? 0 : (int)r == -ENOSYS ? 3
-	    : (int)r == -EACCES ? 4 : 1);
+			 : "=a"(r)
+			 : "a"(295), "b"(AT_FDCWD), "c"(path), "d"(O_RDONLY),
+			 "S"(0)
+			 : "memory", "r8", "r9", "r10", "r11");
+	_exit((int)r == -ENOENT     ? 0
+		: (int)r == -ENOSYS ? 3
+		: (int)r == -EACCES ? 4
+				    : 1);
 }
 
 static void
@@ -263,8 +270,10 @@ int80_is_seen_as_i386(void **engine)
 	drive_open(&d, *engine);
 	d.body = int80;
 	d.decide = want_results;
-	filter_want(d.spec, &(struct filter_want){ .abi = ABI_I386,
-		.nr = 295, .action = FILTER_TRACE });
+	filter_want(d.spec,
+	    &(struct filter_want){ .abi = ABI_I386,
+		.nr = 295,
+		.action = FILTER_TRACE });
 	drive_run(&d);
 	if (WIFEXITED(d.status) && WEXITSTATUS(d.status) == 3) {
 		drive_close(&d);
@@ -291,8 +300,10 @@ int80_is_denied(void **engine)
 	drive_open(&d, *engine);
 	d.body = int80;
 	d.decide = deny;
-	filter_want(d.spec, &(struct filter_want){ .abi = ABI_I386,
-		.nr = 295, .action = FILTER_TRACE });
+	filter_want(d.spec,
+	    &(struct filter_want){ .abi = ABI_I386,
+		.nr = 295,
+		.action = FILTER_TRACE });
 	drive_run(&d);
 	drive_close(&d);
 	assert_true(WIFEXITED(d.status));
@@ -319,8 +330,10 @@ x32_calls_are_told_apart(void **engine)
 	d.body = x32;
 	d.decide = want_results;
 	drive_want(&d, SYS_openat);
-	filter_want(d.spec, &(struct filter_want){ .abi = ABI_X32,
-		.nr = SYS_openat, .action = FILTER_TRACE });
+	filter_want(d.spec,
+	    &(struct filter_want){ .abi = ABI_X32,
+		.nr = SYS_openat,
+		.action = FILTER_TRACE });
 	drive_run(&d);
 	assert_int_equal(d.status, 0);
 	assert_int_equal(drive_count(&d, STOP_ENTRY, -1), 1);
@@ -340,8 +353,10 @@ int80_unwanted(void *arg)
 
 	(void)arg;
 	/* getpid(2) is 20 for i386 */
-	__asm__ volatile("int $0x80" : "=a"(r) : "a"(20)
-	    : "memory", "r8", "r9", "r10", "r11");
+	__asm__ volatile("int $0x80"
+			 : "=a"(r)
+			 : "a"(20)
+			 : "memory", "r8", "r9", "r10", "r11");
 	_exit((int)r == -ENOSYS ? 3 : (int)r == getpid() ? 0 : 1);
 }
 
@@ -439,8 +454,8 @@ read_odd(struct drive *d, const struct stop *s)
 	char bytes[5000];
 
 	if (s->kind == STOP_ENTRY) {
-		*lengths = m->read(m->ctx, s->tid, s->args[1], bytes,
-		    sizeof(bytes));
+		*lengths =
+		    m->read(m->ctx, s->tid, s->args[1], bytes, sizeof(bytes));
 		for (long i = 0; i < *lengths; i++)
 			assert_int_equal(bytes[i], 'x');
 		d->decide_arg = lengths + 1;

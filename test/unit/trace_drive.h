@@ -37,25 +37,27 @@ struct drive {
 	const struct engine_ops *ops;
 	struct engine_config config;
 	struct filter_spec *spec;
-	void (*body)(void *arg);  /* in the child; its return is exit 0 */
+	void (*body)(void *arg); /* in the child; its return is exit 0 */
 	void *arg;
 	struct decision (*decide)(struct drive *d, const struct stop *s);
 	void *decide_arg;
 	pid_t main;
 	struct engine *engine;
 	struct stop *stops;
-	size_t n;          /* kept */
-	size_t total;      /* yielded */
+	size_t n;     /* kept */
+	size_t total; /* yielded */
 	struct engine_counts counts;
-	int end;           /* what wait() returned last */
-	int status;        /* of the main process */
+	int end;    /* what wait() returned last */
+	int status; /* of the main process */
 };
 
 static inline void
 drive_want(struct drive *d, long nr)
 {
-	filter_want(d->spec, &(struct filter_want){
-		.abi = NATIVE, .nr = (uint32_t)nr, .action = FILTER_TRACE });
+	filter_want(d->spec,
+	    &(struct filter_want){ .abi = NATIVE,
+		.nr = (uint32_t)nr,
+		.action = FILTER_TRACE });
 }
 
 static inline void
@@ -168,17 +170,19 @@ drive_count(const struct drive *d, enum stop_kind kind, long nr)
 }
 
 /* A test that runs under both engines: the state is the engine. */
-#define BOTH(test)                                                       \
-	{ #test " [ptrace]", test, NULL, NULL,                           \
-	    (void *)(uintptr_t)&engine_ptrace },                         \
-	{ #test " [syscall]", test, NULL, NULL,                          \
-	    (void *)(uintptr_t)&engine_syscall }
+#define BOTH(test)                                     \
+	{ #test " [ptrace]", test, NULL, NULL,         \
+		(void *)(uintptr_t)&engine_ptrace },   \
+	{                                              \
+#test " [syscall]", test, NULL, NULL,  \
+		    (void *)(uintptr_t)&engine_syscall \
+	}
 
 static inline void
 drive_print(const struct drive *d)
 {
-	static const char *const names[] = { "ENTRY", "RESULT", "EXEC",
-		"CLONE", "DYING", "EXIT", "HELPER" };
+	static const char *const names[] = { "ENTRY", "RESULT", "EXEC", "CLONE",
+		"DYING", "EXIT", "HELPER" };
 
 	for (size_t i = 0; i < d->n; i++) {
 		const struct stop *s = &d->stops[i];

@@ -22,8 +22,14 @@ static uint64_t
 some_value(void)
 {
 	static const uint64_t values[SET] = {
-		0, 1, 2, 0x80000000u, 0xffffffffu, 0x100000000u,
-		0x8000000000000001u, UINT64_MAX,
+		0,
+		1,
+		2,
+		0x80000000u,
+		0xffffffffu,
+		0x100000000u,
+		0x8000000000000001u,
+		UINT64_MAX,
 	};
 
 	return values[chance(SET)];
@@ -114,8 +120,12 @@ static uint32_t
 random_arch(void)
 {
 	static const uint32_t archs[] = {
-		OS_AUDIT_X86_64, OS_AUDIT_X86_64, OS_AUDIT_I386,
-		OS_AUDIT_AARCH64, OS_AUDIT_ARM, 0,
+		OS_AUDIT_X86_64,
+		OS_AUDIT_X86_64,
+		OS_AUDIT_I386,
+		OS_AUDIT_AARCH64,
+		OS_AUDIT_ARM,
+		0,
 	};
 	uint32_t arch = archs[chance(6)];
 
@@ -124,7 +134,8 @@ random_arch(void)
 	return arch == OS_AUDIT_AARCH64 ? OS_AUDIT_X86_64 : arch;
 #else
 	return arch == OS_AUDIT_X86_64 || arch == OS_AUDIT_I386
-	    ? OS_AUDIT_AARCH64 : arch;
+	    ? OS_AUDIT_AARCH64
+	    : arch;
 #endif
 }
 
@@ -200,12 +211,17 @@ kernel_accepts_large_programs(void **unused)
 	(void)unused;
 	/* Isolated numbers: the worst case for runs. Exits stay allowed. */
 	for (uint32_t i = 0; i < 400; i++)
-		filter_want(s, &(struct filter_want){ .abi = NATIVE,
-			.nr = 1000 + 2 * i, .action = FILTER_TRACE });
+		filter_want(s,
+		    &(struct filter_want){ .abi = NATIVE,
+			.nr = 1000 + 2 * i,
+			.action = FILTER_TRACE });
 	for (uint32_t i = 0; i < 100; i++)
-		filter_want(s, &(struct filter_want){
-			.abi = NATIVE, .nr = 1001 + 2 * i,
-			.action = FILTER_DENY, .errnum = 1, .n_tests = 4,
+		filter_want(s,
+		    &(struct filter_want){ .abi = NATIVE,
+			.nr = 1001 + 2 * i,
+			.action = FILTER_DENY,
+			.errnum = 1,
+			.n_tests = 4,
 			.tests = { { 0, false, 1, 1 },
 			    { 1, true, UINT64_MAX, 1u << 31 },
 			    { 2, false, UINT64_MAX, UINT64_MAX },
@@ -224,8 +240,11 @@ kernel_and_filter_run_agree(void **unused)
 	struct filter_spec *s = calloc(1, sizeof(*s));
 	struct filter_program *p = calloc(1, sizeof(*p));
 	struct filter_want w = {
-		.abi = NATIVE, .nr = SYS_getpgid, .action = FILTER_DENY,
-		.errnum = E2BIG, .n_tests = 2,
+		.abi = NATIVE,
+		.nr = SYS_getpgid,
+		.action = FILTER_DENY,
+		.errnum = E2BIG,
+		.n_tests = 2,
 		.tests = { { 1, false, 0xf0000000f, 0x300000005 },
 		    { 2, true, 0xffffffffff, 0x1200000034 } },
 	};
@@ -234,14 +253,15 @@ kernel_and_filter_run_agree(void **unused)
 
 	(void)unused;
 	filter_want(s, &w);
-	w = (struct filter_want){ .abi = NATIVE, .nr = SYS_getsid,
-		.action = FILTER_DENY, .errnum = EXDEV };
+	w = (struct filter_want){ .abi = NATIVE,
+		.nr = SYS_getsid,
+		.action = FILTER_DENY,
+		.errnum = EXDEV };
 	filter_want(s, &w);
 	assert_int_equal(filter_compile(s, p), 0);
 	pid = fork();
 	if (pid == 0) {
-		if (os_set_no_new_privs() ||
-		    os_seccomp_install(p->code, p->n))
+		if (os_set_no_new_privs() || os_seccomp_install(p->code, p->n))
 			_exit(1);
 		if (syscall(SYS_getpgid, 0, 0x300000005, 0L) >= 0 ||
 		    errno != E2BIG)
@@ -295,9 +315,11 @@ too_long_programs_are_refused(void **unused)
 
 	(void)unused;
 	for (uint32_t i = 0; i < FILTER_WANTS_MAX; i++)
-		filter_want(s, &(struct filter_want){
-			.abi = NATIVE, .nr = i,
-			.action = FILTER_TRACE, .n_tests = 2,
+		filter_want(s,
+		    &(struct filter_want){ .abi = NATIVE,
+			.nr = i,
+			.action = FILTER_TRACE,
+			.n_tests = 2,
 			.tests = { { 0, true, 0x7f00000001, 1 },
 			    { 1, true, 0x7f00000001, 1 } } });
 	assert_int_equal(filter_compile(s, p), ERR_LIMIT);
@@ -315,15 +337,19 @@ programs_are_short(void **unused)
 
 	(void)unused;
 	for (uint32_t i = 0; i < 150; i++)
-		filter_want(s, &(struct filter_want){ .abi = NATIVE,
-			.nr = 3 * i, .action = FILTER_TRACE });
+		filter_want(s,
+		    &(struct filter_want){ .abi = NATIVE,
+			.nr = 3 * i,
+			.action = FILTER_TRACE });
 	assert_int_equal(filter_compile(s, p), 0);
 	assert_in_range(p->n, 300, 700);
 	/* Neighbours are one run. */
 	s->n_wants = 0;
 	for (uint32_t i = 0; i < 150; i++)
-		filter_want(s, &(struct filter_want){ .abi = NATIVE,
-			.nr = 100 + i, .action = FILTER_TRACE });
+		filter_want(s,
+		    &(struct filter_want){ .abi = NATIVE,
+			.nr = 100 + i,
+			.action = FILTER_TRACE });
 	assert_int_equal(filter_compile(s, p), 0);
 	assert_in_range(p->n, 1, 25);
 	free(s);

@@ -203,15 +203,15 @@ untraced_children_do_not_slip_away(void **engine)
 	assert_int_equal(d.status, 0);
 	assert_int_equal(drive_count(&d, STOP_CLONE, -1), 2);
 	assert_int_equal(drive_count(&d, STOP_ENTRY, SYS_getpriority), 2);
-	assert_true(drive_find(&d, STOP_ENTRY, SYS_clone, 0)->args[0] &
-	    CLONE_UNTRACED);
+	assert_true(
+	    drive_find(&d, STOP_ENTRY, SYS_clone, 0)->args[0] & CLONE_UNTRACED);
 	assert_announced(&d);
 	drive_close(&d);
 }
 
-#define THREAD_FLAGS                                                  \
-	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND |          \
-	    CLONE_THREAD | CLONE_SYSVSEM)
+#define THREAD_FLAGS                                                        \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | \
+	    CLONE_SYSVSEM)
 
 static int
 wait_forever(void *arg)
@@ -345,7 +345,8 @@ deaths_are_reported(void **engine)
 		assert_int_equal(WTERMSIG(d.status), signals[i]);
 		assert_int_equal(drive_count(&d, STOP_DYING, -1), 1);
 		assert_int_equal(drive_find(&d, STOP_DYING, -1, 0)->status &
-		    0x7f, signals[i]);
+			0x7f,
+		    signals[i]);
 		drive_close(&d);
 	}
 }

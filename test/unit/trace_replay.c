@@ -32,8 +32,8 @@ static struct decision
 record(struct drive *d, const struct stop *s)
 {
 	struct tape *t = d->decide_arg;
-	struct mem_reader m = codec_record_start(&t->recorder,
-	    d->ops->memory(d->engine), s);
+	struct mem_reader m =
+	    codec_record_start(&t->recorder, d->ops->memory(d->engine), s);
 	char path[64];
 
 	if (s->kind == STOP_ENTRY && s->nr == SYS_openat)
@@ -128,7 +128,7 @@ stops_come_back_the_same(void **unused)
 			assert_int_equal(engine_replay_process(e).n, 0);
 		if (s.kind == STOP_ENTRY && s.nr == SYS_openat &&
 		    m->read(m->ctx, s.tid, s.args[1], path, sizeof(path)) ==
-		        sizeof(path))
+			sizeof(path))
 			paths += !strcmp(path, PATH_A);
 		engine_replay.resume(e, &s, want);
 	}

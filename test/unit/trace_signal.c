@@ -15,8 +15,7 @@
 
 static volatile sig_atomic_t caught[65];
 
-static void
-catch(int sig)
+static void catch (int sig)
 {
 	caught[sig]++;
 }
@@ -229,8 +228,7 @@ restarted_calls_are_flagged(void **engine)
 	assert_int_equal(s->result, 1);
 	assert_false(s->restarted);
 	/* The handler's own call is not mistaken for it. */
-	assert_false(
-	    drive_find(&d, STOP_ENTRY, SYS_getpriority, 0)->restarted);
+	assert_false(drive_find(&d, STOP_ENTRY, SYS_getpriority, 0)->restarted);
 	drive_close(&d);
 	/* The same without results. */
 	drive_open(&d, *engine);
@@ -287,8 +285,8 @@ equal_calls_are_not_restarts(void **engine)
 	assert_int_equal(d.status, 0);
 	assert_int_equal(drive_count(&d, STOP_ENTRY, SYS_getpriority), 3);
 	for (size_t i = 0; i < 3; i++)
-		assert_false(drive_find(&d, STOP_ENTRY, SYS_getpriority, i)
-		                 ->restarted);
+		assert_false(
+		    drive_find(&d, STOP_ENTRY, SYS_getpriority, i)->restarted);
 	drive_close(&d);
 }
 
