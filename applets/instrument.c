@@ -210,7 +210,10 @@ copy_above(int fd)
 	return copy < 0 ? fd : copy;
 }
 
-/* The alerts' descriptor, above those that a workload counts on. */
+/*
+ * The alerts' descriptor, above those that a workload counts on. A named pipe
+ * that nobody reads is an error: opening it does not wait.
+ */
 static int
 open_output(const char *output)
 {
@@ -220,7 +223,8 @@ open_output(const char *output)
 		fd = STDOUT_FILENO;
 	else if (output)
 		fd = os_open(OS_CWD, str_from(output),
-		    O_WRONLY | O_CREAT | O_APPEND, 0644);
+		    O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY,
+		    0644);
 	if (fd < 0)
 		return fd;
 	copy = copy_above(fd);

@@ -89,6 +89,14 @@ int
 os_stat(int dirfd, struct str path, bool follow, struct os_file *out);
 int
 os_stat_fd(int fd, struct os_file *out);
+/*
+ * Follows links, and takes what the kernel knows without asking a file server,
+ * which may be a process that we hold stopped: statx(2). *mount is the id in
+ * mountinfo, 0 when the kernel does not say (before Linux 5.8).
+ */
+int
+os_stat_cached(int dirfd, struct str path, struct os_file *out,
+    uint64_t *mount);
 /* The magic number of statfs(2), 0x794c7630 for overlayfs. */
 int64_t
 os_filesystem(int dirfd, struct str path);

@@ -13,21 +13,23 @@
 #include "pipe/procfs_socket.h"
 #include "state/proc.h"
 
-#define OVERLAYFS_MAGIC 0x794c7630
 #define PATH_ROOM       64
+#define MOUNTINFO_BYTES ((size_t)256 * 1024)
 
-/* Which devices are overlays does not change while they are mounted. */
-#define DEVICES 16
+/* What is mounted there does not change while it is. */
+#define MOUNTS 16
 
-struct device {
-	uint64_t dev;
-	bool used, overlay;
+struct mount {
+	uint64_t id, dev;
+	bool overlay;
+	bool served; /* by a process or a machine that may not answer */
 };
 
 struct procfs {
 	int dirfd; /* /proc */
-	struct device devices[DEVICES];
-	unsigned next_device;
+	struct mount mounts[MOUNTS];
+	unsigned next_mount;
+	char *mountinfo; /* MOUNTINFO_BYTES, while it is read */
 	uint64_t container_start_ns;
 	struct state_source source;
 };
@@ -123,18 +125,62 @@ type_bits(enum os_file_type type)
 	return 0;
 }
 
+/* "ID PARENT MAJOR:MINOR ...": by the id if it is known, else by the device. */
 static bool
-on_overlay(struct procfs *p, uint64_t dev, struct str path)
+is_mount(struct str line, uint64_t id, uint64_t dev)
 {
-	struct device *d;
+	char memory[32];
+	struct buf device = buf_fixed(memory, sizeof(memory));
+	struct str word = STR_NONE;
+	uint64_t number;
 
-	for (d = p->devices; d < p->devices + DEVICES; d++)
-		if (d->used && d->dev == dev)
-			return d->overlay;
-	d = &p->devices[p->next_device++ % DEVICES];
-	*d = (struct device){ dev, true,
-		os_filesystem(p->dirfd, path) == OVERLAYFS_MAGIC };
-	return d->overlay;
+	if (!str_split(&line, ' ', &word) || !str_to_u64(word, &number))
+		return false;
+	if (id)
+		return number == id;
+	buf_printf(&device, "%u:%u", major(dev), minor(dev));
+	return str_split(&line, ' ', &word) && str_split(&line, ' ', &word) &&
+	    str_eq(word, buf_str(&device));
+}
+
+/* The type of the mount in /proc/TID/mountinfo; empty when it is not there. */
+static struct str
+mount_type(const struct procfs *p, pid_t tid, uint64_t id, uint64_t dev)
+{
+	char room[PATH_ROOM];
+	ssize_t n = os_read_file(p->dirfd, path_of(room, tid, "mountinfo"),
+	    p->mountinfo, MOUNTINFO_BYTES);
+	struct str rest = { p->mountinfo, n > 0 ? (size_t)n : 0 }, line, word;
+
+	while (str_split(&rest, '\n', &line)) {
+		if (!is_mount(line, id, dev))
+			continue;
+		/* Optional fields end with a dash. */
+		while (str_split(&line, ' ', &word))
+			if (str_eq(word, STR("-")) &&
+			    str_split(&line, ' ', &word))
+				return word;
+	}
+	return STR_NONE;
+}
+
+/* statfs(2) would ask a server, and that may be a process that we hold. */
+static const struct mount *
+mount_of(struct procfs *p, pid_t tid, uint64_t id, uint64_t dev)
+{
+	static const char *const served[] = { "fuse", "nfs", "cifs", "smb",
+		"9p", "virtiofs", "ceph", "afs" };
+	struct mount *m;
+
+	for (m = p->mounts; m < p->mounts + MOUNTS; m++)
+		if (m->id == id && m->dev == dev)
+			return m;
+	struct str type = mount_type(p, tid, id, dev);
+	m = &p->mounts[p->next_mount++ % MOUNTS];
+	*m = (struct mount){ id, dev, str_eq(type, STR("overlay")), false };
+	for (size_t i = 0; i < sizeof served / sizeof *served; i++)
+		m->served |= str_starts(type, str_from(served[i]));
+	return m;
 }
 
 /* A memfd has no name, so it has no links either. */
@@ -152,10 +198,11 @@ is_memfd(const struct procfs *p, const struct os_file *file, struct str path)
 }
 
 static int
-facts_at(struct procfs *p, struct str path, struct file_facts *out)
+facts_at(struct procfs *p, pid_t tid, struct str path, struct file_facts *out)
 {
 	struct os_file file;
-	int r = os_stat(p->dirfd, path, true, &file);
+	uint64_t id;
+	int r = os_stat_cached(p->dirfd, path, &file, &id);
 
 	if (r)
 		return r;
@@ -168,7 +215,7 @@ facts_at(struct procfs *p, struct str path, struct file_facts *out)
 		.gid = file.gid,
 		.ctime_ns = file.ctime_ns,
 		.mtime_ns = file.mtime_ns,
-		.overlay = on_overlay(p, file.dev, path),
+		.overlay = mount_of(p, tid, id, file.dev)->overlay,
 		.memfd = is_memfd(p, &file, path),
 	};
 	out->upper_layer = out->overlay && p->container_start_ns &&
@@ -181,7 +228,7 @@ procfs_exe_facts(void *ctx, pid_t tid, struct file_facts *out)
 {
 	char room[PATH_ROOM];
 
-	return facts_at(ctx, path_of(room, tid, "exe"), out);
+	return facts_at(ctx, tid, path_of(room, tid, "exe"), out);
 }
 
 static int
@@ -189,7 +236,7 @@ procfs_fd_facts(void *ctx, pid_t tid, int fd, struct file_facts *out)
 {
 	char room[PATH_ROOM];
 
-	return facts_at(ctx, fd_path(room, tid, fd), out);
+	return facts_at(ctx, tid, fd_path(room, tid, fd), out);
 }
 
 static int
@@ -204,16 +251,22 @@ procfs_socket(void *ctx, pid_t tid, int fd, struct sock_facts *out,
 static long
 procfs_root_file(void *ctx, pid_t tid, const char *path, void *to, size_t n)
 {
-	const struct procfs *p = ctx;
+	struct procfs *p = ctx;
 	char room[PATH_ROOM];
 	struct str root = path_of(room, tid, "root");
 	struct os_file file;
+	uint64_t id;
 	int dir, fd;
 	long got;
 
 	/* A link in the tracee's tree must not lead out of it, or to a pipe. */
 	while (*path == '/')
 		path++;
+	got = os_stat_cached(p->dirfd, root, &file, &id);
+	if (got)
+		return got;
+	if (mount_of(p, tid, id, file.dev)->served)
+		return ERR_UNSUPPORTED;
 	dir = os_open(p->dirfd, root, O_RDONLY | O_DIRECTORY | O_PATH, 0);
 	if (dir < 0)
 		return dir;
@@ -248,6 +301,9 @@ procfs_open(struct arena *a, uint64_t container_start_ns)
 	struct procfs *p = arena_alloc(a, sizeof(*p));
 
 	if (!p)
+		return NULL;
+	p->mountinfo = arena_alloc(a, MOUNTINFO_BYTES);
+	if (!p->mountinfo)
 		return NULL;
 	p->dirfd = os_open(OS_CWD, STR("/proc"), O_RDONLY | O_DIRECTORY, 0);
 	if (p->dirfd >= 0 && !is_ours(p->dirfd)) {

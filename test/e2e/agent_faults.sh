@@ -136,6 +136,9 @@ outputs()
 	done
 	contains "output is full: said" "$T/full.log" \
 		'error: [0-9]+ lines could not be written'
+	mkfifo "$T/unread"
+	SLOPTS="-o $T/unread" same -u -o "output is a pipe without a reader" \
+		sh -c 'echo alive; exit 9'
 	same "reader goes away" \
 		bash -c '"$@" yes | head -n 1; echo "${PIPESTATUS[0]}"' bash {}
 }
@@ -199,6 +202,25 @@ without_proc()
 		sh -c 'cat e2e-marker; echo alive; exit 9'
 	contains "/proc of another namespace: nothing wrong" "$T/run.log" \
 		'MARK open .*e2e-marker proc=<NA>'
+}
+
+# A file server that is traced itself cannot answer while it is stopped.
+file_server()
+{
+	local name="file server inside"
+	have "$name" bindfs || return
+	mkdir "$T/served" "$T/mount"
+	cp /bin/cat "$T/served"
+	echo served >"$T/served/e2e-marker"
+	expect "$name" "exit 0" sh -c '
+		bindfs -f "$0/served" "$0/mount" & server=$!
+		until [ -e "$0/mount/cat" ]; do sleep 0.02; done
+		"$0/mount/cat" "$0/mount/e2e-marker"
+		kill $server; wait $server; :' "$T"
+	contains "$name: answers" "$T/run/stdout" served
+	contains "$name: alerts" "$T/run.log" \
+		'MARK open name=.*/mount/e2e-marker .*exe=.*/mount/cat'
+	umount -l "$T/mount" 2>/dev/null
 }
 
 # An agent that gave up leaves no trace beside the workload.
@@ -282,6 +304,7 @@ nonblocking
 log_is_full
 odd_rules
 without_proc
+TIMEOUT=20 ENGINE=syscall file_server
 gives_up
 ENGINE=
 finish
