@@ -12,7 +12,8 @@
 	}              \
 	;              \
 	static const struct param_info params_##id[] = {
-#define PARAM(id, name, type, table, fetch) { name, type, table },
+#define PARAM(id, name, type, table, fetch) \
+	{ name, sizeof(name) - 1, type, table },
 static const struct param_info params_NONE[] = {
 #include "event/events.def"
 };
@@ -131,8 +132,8 @@ event_param_index(enum event_type type, struct str name)
 	const struct event_info *info = event_info(type);
 
 	for (unsigned i = 0; i < info->n_params; i++)
-		if (name.n && name.p[0] == info->params[i].name[0] &&
-		    str_eq(name, str_from(info->params[i].name)))
+		if (name.n == info->params[i].name_n &&
+		    memcmp(name.p, info->params[i].name, name.n) == 0)
 			return (int)i;
 	return -1;
 }

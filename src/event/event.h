@@ -118,6 +118,7 @@ struct event {
 /* The static description of one parameter, in table order. */
 struct param_info {
 	const char *name;
+	uint8_t name_n; /* its length */
 	enum param_type type;
 	const struct flag_name *flags; /* FLAGS, ENUM: ends with a NULL name */
 };
