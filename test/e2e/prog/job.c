@@ -106,8 +106,12 @@ main(int argc, char **argv)
 		fail("/dev/tty");
 	if (!strcmp(part, "read"))
 		return read(tty, &c, 1) == 1 ? c : 1;
-	if (!strcmp(part, "write"))
-		return write(tty, "x", 1) == 1 ? 'x' : 1;
+	if (!strcmp(part, "write")) {
+		c = write(tty, "x", 1) == 1 ? 'x' : 1;
+		/* The shell is to see that it continued, and then the end. */
+		usleep(200000);
+		return c;
+	}
 	tell_shell();
 	for (;;)
 		pause();
