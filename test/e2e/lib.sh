@@ -30,6 +30,7 @@ tests=0 failures=0 runner_pid=
 
 T=$(mktemp -d "${TMPDIR:-/tmp}/sl-e2e.XXXXXX") || exit 2
 chmod 755 "$T"
+mkdir -m 1777 "$T/tmp"
 cleanup()
 {
 	trap '' INT TERM HUP
@@ -142,7 +143,8 @@ run()
 	rm -rf "$dir"
 	mkdir -p "$dir/cwd"
 	chmod 777 "$dir" "$dir/cwd"
-	env -i PATH="$PATH" HOME=/root LC_ALL=C "$P/runner" -t "${TIMEOUT:-60}" -i "${STDIN:-/dev/null}" \
+	env -i PATH="$PATH" HOME=/root LC_ALL=C TMPDIR="$T/tmp" \
+		"$P/runner" -t "${TIMEOUT:-60}" -i "${STDIN:-/dev/null}" \
 		-o "$dir/stdout" -e "$dir/stderr" -r "$dir/ending" \
 		-d "$dir/cwd" "$@" &
 	runner_pid=$!

@@ -48,8 +48,9 @@ languages()
 	if have "java" java javac; then
 		mkdir -p "$T/java"
 		[ -e "$T/java/Work.class" ] ||
-			javac -d "$T/java" "$r/Work.java"
-		same "java" java -cp "$T/java" Work
+			javac -J-XX:-UsePerfData -d "$T/java" "$r/Work.java"
+		same "java" java -XX:-UsePerfData \
+			-Djava.io.tmpdir="$T/tmp" -cp "$T/java" Work
 	fi
 	if have "go" go; then
 		build_go
