@@ -275,6 +275,7 @@ agent_options_from(const struct options *o, const struct settings_sources *from,
 		.priority = (enum agent_priority)o->priority,
 		.threshold = s->priority < 0 ? PRIORITY_DEBUG
 					     : (enum rule_priority)s->priority,
+		.all_matches = s->all_matches,
 		.events = o->events,
 		.stats = o->stats,
 		.continue_on_death = may_continue(o),

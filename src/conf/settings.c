@@ -14,6 +14,7 @@ enum kind {
 	INT,      /* int64_t */
 	LEVEL,    /* int: enum log_level */
 	PRIORITY, /* int */
+	MATCHING, /* bool: first, all */
 	TEXT,     /* struct str */
 	FILES,    /* rules_files */
 	LABELS,
@@ -116,6 +117,23 @@ read_priority(struct reader *r, const struct yaml_node *node, const char *name,
 	diag_hint(&r->diag,
 	    "use one of emergency, alert, critical, error, "
 	    "warning, notice, informational, debug");
+	return ERR_INVAL;
+}
+
+static int
+read_matching(struct reader *r, const struct yaml_node *node, const char *name,
+    bool *all)
+{
+	struct str word;
+	int err = yaml_text(r->yaml, node, name, &word, &r->diag);
+
+	if (err)
+		return err;
+	*all = str_eq(word, STR("all"));
+	if (*all || str_eq(word, STR("first")))
+		return 0;
+	diag_set(&r->diag, "%s: \"%.*s\" is neither first nor all", name,
+	    STR_ARG(word));
 	return ERR_INVAL;
 }
 
@@ -296,6 +314,8 @@ read_value(struct reader *r, const struct setting *t,
 		return read_level(r, node, t->path, to);
 	case PRIORITY:
 		return read_priority(r, node, t->path, to);
+	case MATCHING:
+		return read_matching(r, node, t->path, to);
 	case TEXT:
 		return yaml_text(r->yaml, node, t->path, to, &r->diag);
 	case FILES:

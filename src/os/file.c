@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -373,20 +372,6 @@ os_stat_cached(int dirfd, struct str path, struct os_file *out, uint64_t *mount)
 	    },
 	    out);
 	return 0;
-}
-
-int64_t
-os_filesystem(int dirfd, struct str path)
-{
-	int fd = os_open(dirfd, path, O_PATH, 0);
-	struct statfs fs;
-	int r;
-
-	if (fd < 0)
-		return fd;
-	r = fstatfs(fd, &fs) < 0 ? failure() : 0;
-	os_close(fd);
-	return r < 0 ? r : (int64_t)(uint32_t)fs.f_type;
 }
 
 static int

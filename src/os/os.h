@@ -97,9 +97,6 @@ os_stat_fd(int fd, struct os_file *out);
 int
 os_stat_cached(int dirfd, struct str path, struct os_file *out,
     uint64_t *mount);
-/* The magic number of statfs(2), 0x794c7630 for overlayfs. */
-int64_t
-os_filesystem(int dirfd, struct str path);
 /* Names in byte order, no "." and "..", in the arena. ERR_LIMIT over max. */
 int
 os_list(int dirfd, struct str path, size_t max, struct arena *a,

@@ -27,7 +27,7 @@ struct agent_options {
 	enum rule_priority threshold;
 	bool events; /* print every event */
 	bool stats;  /* print counters when the command ends */
-	bool all_matches;
+	bool all_matches; /* of one event: else the first rule only */
 	bool continue_on_death; /* syscall engine: tracees outlive the tracer */
 	int nice_increment;
 	const char *record; /* file for the replay engine, or NULL */

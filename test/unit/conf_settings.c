@@ -66,8 +66,12 @@ test_defaults(void **state)
 	assert_true(s.json_include_output_property);
 	assert_false(s.json_include_message_property);
 	assert_int_equal(s.container.privileged, -1);
+	assert_false(s.all_matches);
 	parse("---\n---\nagentino:\n");
 	assert_int_equal(warnings, 0);
+	parse("rule_matching: some\n");
+	assert_int_equal(warnings, 1);
+	assert_false(s.all_matches);
 }
 
 static void
@@ -82,6 +86,7 @@ test_all_keys(void **state)
 	      "time_format_iso_8601: yes\n"
 	      "rules_files: [/a.yaml, /b]\n"
 	      "priority: Info\n"
+	      "rule_matching: all\n"
 	      "json_include_output_property: false\n"
 	      "json_include_tags_property: false\n"
 	      "json_include_output_fields_property: false\n"
@@ -97,6 +102,7 @@ test_all_keys(void **state)
 	expect_str(s.rules_files[1], "/b");
 	assert_string_equal(s.rules_list, "/a.yaml:/b");
 	assert_int_equal(s.priority, 6);
+	assert_true(s.all_matches);
 	assert_false(s.json_include_output_property);
 	assert_false(s.json_include_tags_property);
 	assert_false(s.json_include_output_fields_property);
