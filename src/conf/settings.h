@@ -57,7 +57,7 @@ struct settings {
 	int console_priority;       /* the same */
 	int priority;               /* 0 emergency .. 7 debug; -1: not given */
 	int json_output;            /* 1, 0; -1: not given */
-	bool all_matches; /* rule_matching: all, not first */
+	bool all_matches;           /* rule_matching: all, not first */
 	bool time_format_iso_8601;
 	bool json_include_output_property;
 	bool json_include_tags_property;
