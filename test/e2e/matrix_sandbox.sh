@@ -6,7 +6,7 @@ needs_root
 # The capabilities of a container with SYS_PTRACE added, as on Fargate.
 DOCKER=chown,dac_override,fowner,fsetid,kill,setgid,setuid,setpcap
 DOCKER=$DOCKER,net_bind_service,net_raw,sys_chroot,mknod,audit_write,setfcap
-# What is documented to differ without CAP_SYS_ADMIN (LIMITS.md).
+# What is documented to differ without CAP_SYS_ADMIN (README, Limits).
 NNP='/^NoNewPrivs:/d'
 
 bounding()
@@ -21,7 +21,7 @@ seccomp()
 		trace; do
 		same "own seccomp filter: $what" "$P/sandbox" "$what"
 	done
-	# The kernel refuses strict mode to whom has a filter (LIMITS.md), as it
+	# The kernel refuses strict mode to whom has a filter (README, Limits), as it
 	# does in any container: so with an outer filter it must be the same.
 	[ "$ENGINE" = ptrace ] ||
 		same "own seccomp filter: strict" "$P/sandbox" strict
