@@ -25,9 +25,9 @@ struct agent_options {
 	enum agent_engine engine;
 	enum agent_priority priority;
 	enum rule_priority threshold;
-	bool events; /* print every event */
-	bool stats;  /* print counters when the command ends */
-	bool all_matches; /* of one event: else the first rule only */
+	bool events;            /* print every event */
+	bool stats;             /* print counters when the command ends */
+	bool all_matches;       /* of one event: else the first rule only */
 	bool continue_on_death; /* syscall engine: tracees outlive the tracer */
 	int nice_increment;
 	const char *record; /* file for the replay engine, or NULL */
