@@ -131,9 +131,20 @@ read_file(struct rule_loader *l)
 	return err;
 }
 
+void
+loader_drop_checked(struct rule_loader *l)
+{
+	struct checked_rules dropped = rule_loader_take_checked(l);
+
+	arena_reset(&dropped.arena);
+}
+
 static int
 resolve_again(struct rule_loader *l)
 {
+	/* What rules were before piles up in there. */
+	if (l->checked.arena.used > l->cap / 4)
+		loader_drop_checked(l);
 	arena_reset(&l->resolved);
 	l->resolved.cap = memory_left(l);
 	return resolve(l);

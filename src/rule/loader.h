@@ -294,6 +294,9 @@ splice_end(struct rule_loader *l);
 struct place
 splice_place(const struct rule_loader *l, size_t at);
 
+/* Everything is compiled again when it is next needed. */
+void
+loader_drop_checked(struct rule_loader *l);
 /* Makes l->rules from l->now. */
 int
 resolve(struct rule_loader *l);

@@ -431,15 +431,6 @@ resolve_rule(struct compiler *k, struct rule_item *item,
 	return err ? err : check_rule(k, item, &c, out, hash, output_base);
 }
 
-/* Drops what an error or a lack of memory left half done. */
-static void
-drop_checked(struct rule_loader *l)
-{
-	struct checked_rules dropped = rule_loader_take_checked(l);
-
-	arena_reset(&dropped.arena);
-}
-
 static bool
 make_checked(struct rule_loader *l)
 {
@@ -471,8 +462,9 @@ resolve_rules(struct rule_loader *l)
 		if (!err)
 			l->n_rules = i + 1;
 	}
+	/* an error or a lack of memory left it half done */
 	if (err)
-		drop_checked(l);
+		loader_drop_checked(l);
 	return err;
 }
 

@@ -283,6 +283,102 @@ test_exceptions_appended(void **state)
 	rule_loader_free(l);
 }
 
+/* What did not change is not parsed again; what depends on a change is. */
+static void
+test_later_changes(void **state)
+{
+	struct rule_loader *l =
+	    load("- list: names\n  items: [a]\n"
+		 "- macro: inner\n  condition: fd.num=1\n"
+		 "- macro: m\n"
+		 "  condition: inner or proc.name in (names)\n" RULE("r",
+		     "evt.type=open and m") RULE("other", "evt.type=bind"));
+
+	(void)state;
+	check_condition(l, "r",
+	    "(evt.type = open and (fd.num = 1 or proc.name in (a)))");
+	assert_int_equal(load_more(l, "b",
+			     "- macro: inner\n"
+			     "  condition: fd.num=2\n"),
+	    0);
+	check_condition(l, "r",
+	    "(evt.type = open and (fd.num = 2 or proc.name in (a)))");
+	/* Fails behind its own changes, which go with it. */
+	assert_true(load_more(l, "c",
+			"- list: names\n  items: [c]\n"
+			"- macro: inner\n"
+			"  condition: fd.num=3\n" RULE("bad",
+			    "evt.type=open and nothing")) < 0);
+	check_condition(l, "r",
+	    "(evt.type = open and (fd.num = 2 or proc.name in (a)))");
+	assert_int_equal(load_more(l, "d",
+			     "- list: names\n  items: [b]\n"
+			     "  override: {items: append}\n"),
+	    0);
+	check_condition(l, "r",
+	    "(evt.type = open and (fd.num = 2 or proc.name in (a, b)))");
+	check_condition(l, "other", "evt.type = bind");
+	/* A later file makes an earlier macro contain itself. */
+	assert_true(load_more(l, "e", "- macro: inner\n  condition: m\n") < 0);
+	check_condition(l, "r",
+	    "(evt.type = open and (fd.num = 2 or proc.name in (a, b)))");
+	rule_loader_free(l);
+}
+
+/* The same text given again in another place: errors point to the new one. */
+static void
+test_same_text_elsewhere(void **state)
+{
+	struct rule_loader *l =
+	    load("- macro: m\n  condition: fd.num=1\n" RULE("r",
+		"evt.type=open "
+		"and m"));
+	const struct rule_problem *p;
+
+	(void)state;
+	assert_true(load_more(l, "b",
+			"\n\n\n" RULE("r",
+			    "evt.type=open and m") "- macro: m\n  condition: "
+						   "no.field=1\n") < 0);
+	p = rule_loader_problems(l);
+	while (p && !p->is_error)
+		p = p->next;
+	assert_non_null(p);
+	assert_string_equal(p->diag.file, "b");
+	check_condition(l, "r", "(evt.type = open and fd.num = 1)");
+	rule_loader_free(l);
+}
+
+/* What each change made does not pile up until the cap is reached. */
+static void
+test_many_changes(void **state)
+{
+	struct rule_loader *l = rule_loader_new(3u << 20);
+	struct buf b = buf_grow(1u << 16);
+
+	(void)state;
+	buf_zput(&b, "- list: names\n  items: [a");
+	for (int i = 0; i < 1500; i++)
+		buf_printf(&b, ", n%d", i);
+	buf_zput(&b, "]\n" RULE("r", "evt.type=open"));
+	assert_int_equal(load_more(l, "a", buf_cstr(&b)), 0);
+	for (int i = 0; i < 100; i++) {
+		char text[200];
+
+		snprintf(text, sizeof(text),
+		    "- rule: r\n  condition: evt.type=open and "
+		    "proc.name in (names, x%d)\n"
+		    "  override: {condition: replace}\n",
+		    i);
+		assert_int_equal(load_more(l, "b", text), 0);
+	}
+	buf_reset(&b);
+	ast_print(&b, find_rule(l, "r")->resolved);
+	assert_true(str_ends(buf_str(&b), STR(", n1499, x99))")));
+	buf_free(&b);
+	rule_loader_free(l);
+}
+
 static void
 test_embedded_rules(void **state)
 {
@@ -339,6 +435,9 @@ main(void)
 		cmocka_unit_test(test_source),
 		cmocka_unit_test(test_exceptions),
 		cmocka_unit_test(test_exceptions_appended),
+		cmocka_unit_test(test_later_changes),
+		cmocka_unit_test(test_same_text_elsewhere),
+		cmocka_unit_test(test_many_changes),
 		cmocka_unit_test(test_embedded_rules),
 		cmocka_unit_test(test_priorities),
 	};
