@@ -462,8 +462,9 @@ run(struct agent_options *a, const struct options *o, char **command)
 	a->log_fd = copy_above(STDERR_FILENO);
 	a->output_fd = open_output(o->output);
 	if (a->output_fd < 0 && o->output) {
-		complain("%s: cannot be opened for alerts: %s", o->output,
-		    err_text(a->output_fd));
+		complain("%s: cannot be opened for alerts: %s; they go to "
+			 "stderr",
+		    o->output, err_text(a->output_fd));
 		if (a->priority == AGENT_SECURITY)
 			return EXIT_USAGE;
 		a->output_fd = a->log_fd;
@@ -494,8 +495,10 @@ applet_instrument(int argc, char **argv)
 		complain("no memory for the arguments");
 		return EXIT_AGENT;
 	}
+	/* Once here, since the look-up only leaves unusable values out. */
+	conf_env_check_all(applet_getenv, NULL, warn_env, NULL);
 	int at = opt_parse(&applet_instrument_usage, argc, argv,
-	    settings_lookup, &sources, warn_env, &o, &help, &d);
+	    settings_lookup, &sources, NULL, &o, &help, &d);
 	if (at < 0) {
 		applet_complain("instrument", &d);
 		return EXIT_USAGE;

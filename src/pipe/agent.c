@@ -106,9 +106,11 @@ give_up(struct agent *a, int status)
 	bool security = a->options->priority == AGENT_SECURITY;
 
 	if (security)
-		log_error(&a->log,
-		    "not started: --priority security forbids "
-		    "to run the command untraced");
+		log_error(&a->log, "not started: %s",
+		    status == EXIT_CONFIG
+			? "--priority security needs all rules in force"
+			: "--priority security forbids to run the command "
+			  "untraced");
 	else
 		log_warning(&a->log, "the command runs untraced");
 	/* In a container nothing of us is left once the command has exited. */

@@ -155,11 +155,15 @@ run(const struct agent_options *o, const struct log *log,
 		load_text(&l, "embedded rules", rule_default_text());
 	if (!l.failed || priority == AGENT_AVAILABILITY)
 		result.rules = rule_compile(l.loader, &c);
-	result.failed = l.failed || !result.rules;
+	size_t n = result.rules ? ruleset_count(result.rules) : 0;
+	result.failed = l.failed || n == 0;
 	log_problems(&l);
-	if (l.failed && result.rules)
-		log_warning(log, "going on with %zu valid rules",
-		    ruleset_count(result.rules));
+	if (n == 0)
+		log_warning(log,
+		    "no rule is in force: nothing is watched; leave --rules "
+		    "out for the embedded rules");
+	else if (l.failed && result.rules)
+		log_warning(log, "going on with %zu valid rules", n);
 	return result;
 }
 

@@ -193,6 +193,8 @@ def main():
     for name in options.cases:
         with open(name, encoding="utf-8") as f:
             cases += [c for c in json.load(f) if options.only in c["id"]]
+    if not cases:
+        sys.exit(f"evtgen: no case has \"{options.only}\" in its id")
     count = {"ok": 0, "failed": 0, "skipped": 0}
     # Cases share /etc and /root of the namespace; those that make files there
     # remove them first, so the ones with steps run one after the other.

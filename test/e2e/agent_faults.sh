@@ -294,6 +294,39 @@ deaths()
 	death "--priority security --on-tracer-death continue" 137
 }
 
+# told NAME STATUS TEXT COMMAND...: how it ends, and a text on stderr
+told()
+{
+	local name=$1 want=$2 text=$3 status
+	shift 3
+	timeout 20 "$@" >"$T/told.out" 2>"$T/told.err" </dev/null
+	status=$?
+	if [ "$status" -eq "$want" ] && grep -qF -- "$text" "$T/told.err"; then
+		pass "$name"
+	else
+		echo "status $status" | cat - "$T/told.err" | flunk "$name"
+	fi
+}
+
+# What a person wrote wrong is never taken in silence.
+mistakes()
+{
+	local run=("$SL" instrument)
+	: >"$T/none.yaml"
+	told "a typo in SYSDIG_PRIORITY" 0 'SYSDIG_PRIORITY: unusable value' \
+		env SYSDIG_PRIORITY=securty "${run[@]}" -- true
+	told "a typo in SYSDIG_SL_FORMAT" 0 'SYSDIG_SL_FORMAT: unusable value' \
+		env SYSDIG_SL_FORMAT=xml "${run[@]}" -- true
+	told "no rule, availability" 0 'no rule is in force' \
+		"${run[@]}" -r "$T/none.yaml" -- true
+	told "no rule, security" 100 'not started' \
+		"${run[@]}" --priority security -r "$T/none.yaml" -- true
+	told "output that cannot be opened" 0 'they go to stderr' \
+		"${run[@]}" -o /nonexistent/file -- true
+	told "no command" 125 'no command to run' "${run[@]}"
+}
+
+mistakes
 limits
 agent_is_apart
 deaths
